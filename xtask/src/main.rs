@@ -1,0 +1,2 @@
+//! House commands.
+fn main() {}
