@@ -1,1 +1,7 @@
-//! placeholder
+//! What follows: pure rules from facts, contract and `now` to decisions.
+//!
+//! Nothing here reads a clock, a file, a database or the network. All instants are UTC; all civil
+//! reasoning names its zone and its calendar; durations, rates and points are exact.
+
+pub mod fact;
+pub mod judgement;

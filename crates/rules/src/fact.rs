@@ -1,0 +1,344 @@
+//! Facts as the rules see them: the life of one case, order, committee or occurrence.
+//!
+//! An entry of the journal has a kind (`incident.restored`) and a JSON body. This module is the only
+//! place that knows which kinds and bodies the rules read, and turns them into [`Fact`]s. A kind that
+//! no rule reads is simply not a fact; a kind that is read but whose body does not fit is an error,
+//! never a guess.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use vigie_contract::{CatalogueItemId, Class, CommitteeId, Coverage, Impact, InfraKind, ObligationId, PauseReasonId, Priority, ServiceId, Source, Urgency};
+
+/// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(pub String);
+
+impl Subject {
+    /// The number that people say: all after the first slash.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.0.split_once('/').map_or(self.0.as_str(), |(_, n)| n)
+    }
+}
+
+/// Something that happened to a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When it happened (not when it was recorded).
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
+    pub at: Timestamp,
+    /// Its entry in the journal; orders events of the same instant.
+    pub seq: u64,
+    /// What it was.
+    pub fact: Fact,
+}
+
+/// All that happened to one subject, in the order of `(at, seq)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Whose.
+    pub subject: Subject,
+    /// What it is.
+    pub class: Class,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl History {
+    /// Puts the events in the order that every rule relies on.
+    pub fn sort(&mut self) {
+        self.events.sort_by_key(|e| (e.at, e.seq));
+    }
+}
+
+/// How a case was classified at some instant; absent fields leave the earlier value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Classification {
+    /// Urgency by the contract's criteria.
+    pub urgency: Option<Urgency>,
+    /// Impact by the contract's criteria.
+    pub impact: Option<Impact>,
+    /// Priority when it was decided or imported as such; otherwise the matrix gives it.
+    pub priority: Option<Priority>,
+    /// Service concerned.
+    pub service: Option<ServiceId>,
+    /// Kind of infrastructure; absent takes the service's.
+    pub infra: Option<InfraKind>,
+    /// Site concerned.
+    pub site: Option<String>,
+    /// On the perimeter of REQ16 and REQ17 (central site or Cercle 0); absent takes the service's.
+    pub cercle0: Option<bool>,
+    /// How far the contract covers it; absent takes the service's.
+    pub coverage: Option<Coverage>,
+    /// Opened by a technical source, not by a user.
+    pub technical: Option<bool>,
+    /// Subject or request type.
+    pub item: Option<CatalogueItemId>,
+    /// Whether a request is urgent.
+    pub urgent: Option<bool>,
+}
+
+/// Where the source's own state stands, for logs that give states and not acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Recorded, nobody has it yet.
+    New,
+    /// Somebody works on it.
+    InProgress,
+    /// Waiting.
+    Pending,
+    /// The source says that it is solved.
+    Resolved,
+    /// Closed.
+    Closed,
+    /// Void.
+    Cancelled,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The customer (row 17).
+    Customer,
+    /// The taskforce of a major incident.
+    Taskforce,
+    /// The users.
+    Users,
+}
+
+/// What is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// Major incident report (RIM).
+    Report,
+    /// Major incident review (bilan).
+    Review,
+    /// Commercial proposal of a change.
+    Proposal,
+    /// Impact study of a change.
+    Impact,
+    /// Agenda and pack, before a committee.
+    Pack,
+    /// Minutes and actions, after a committee.
+    Minutes,
+    /// Anything else that an obligation names.
+    Other,
+}
+
+/// One kind of thing that can happen, with what the rules need of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fact {
+    /// A candidate start. Kinds `*.identified`.
+    Identified {
+        /// By which source.
+        source: Source,
+        /// The customer opened it at the desk itself, without the on-site teams.
+        direct: bool,
+    },
+    /// Kinds `*.classified`.
+    Classified(Box<Classification>),
+    /// A state as an outside log gives it. Kinds `*.observed`.
+    Observed {
+        /// The state.
+        state: State,
+        /// The reason, when pending.
+        reason: Option<PauseReasonId>,
+        /// What the log says of its class at that instant.
+        classification: Option<Box<Classification>>,
+    },
+    /// A resolution group took it in. Kinds `*.taken_in`.
+    TakenIn,
+    /// An owner was named. Kinds `*.owner_named`.
+    OwnerNamed,
+    /// Kinds `*.paused`.
+    Paused {
+        /// Why.
+        reason: PauseReasonId,
+    },
+    /// The customer accepted the pause in course or the last one. Kinds `*.pause_accepted`.
+    PauseAccepted,
+    /// The customer refused it. Kinds `*.pause_refused`.
+    PauseRefused,
+    /// Kinds `*.resumed`.
+    Resumed,
+    /// Restored, fulfilled, completed, resolved. Kinds `*.restored`.
+    Restored,
+    /// The customer refused the restoration. Kinds `*.restoration_refused`.
+    RestorationRefused,
+    /// The customer validated the restoration. Kinds `*.restoration_validated`.
+    RestorationValidated,
+    /// Closed, which validates. Kinds `*.closed`.
+    Closed,
+    /// Opened again. Kinds `*.reopened`.
+    Reopened,
+    /// Void: never counted. Kinds `*.cancelled`.
+    Cancelled,
+    /// Kinds `*.informed`.
+    Informed {
+        /// Who.
+        audience: Audience,
+    },
+    /// Kinds `*.declared_major`.
+    DeclaredMajor,
+    /// Kinds `*.major_lifted`.
+    MajorLifted,
+    /// Kinds `*.delivered`.
+    Delivered {
+        /// What.
+        document: Document,
+    },
+    /// A date agreed by both sides. Kinds `*.agreed` (an action, a deliverable, a change, a problem).
+    Agreed {
+        /// The instant by which it is due.
+        #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
+        due: Timestamp,
+    },
+    /// A committee sat. Kind `committee.held`.
+    Held {
+        /// Which.
+        committee: CommitteeId,
+    },
+    /// A committee confirmed the breach. Kinds `finding.confirmed`, `problem.breach_confirmed`.
+    Confirmed {
+        /// Which.
+        committee: CommitteeId,
+    },
+    /// The trigger of an obligation that is nothing else. Kinds `*.raised` (an order, a document, an action).
+    Raised {
+        /// Its type: `quality`, `security`, `assistance`, `audit`, `hardware`, ...
+        topic: String,
+    },
+    /// What was due is done. Kinds `*.fulfilled`.
+    Fulfilled,
+    /// The occurrence of a recurring obligation. Kind `occurrence.opened`.
+    Opened {
+        /// Which obligation.
+        obligation: ObligationId,
+        /// The date of the recurrence.
+        date: Date,
+    },
+}
+
+/// Why an entry could not be read as a fact.
+#[derive(Debug, thiserror::Error)]
+#[error("the body of `{kind}` does not fit: {source}")]
+pub struct FactError {
+    /// Kind of the entry.
+    pub kind: String,
+    #[source]
+    source: serde_json::Error,
+}
+
+const CLASSES: [Class; 11] = [
+    Class::Incident,
+    Class::Request,
+    Class::Problem,
+    Class::Change,
+    Class::Committee,
+    Class::Action,
+    Class::Finding,
+    Class::Order,
+    Class::Document,
+    Class::Deliverable,
+    Class::Occurrence,
+];
+
+/// Reads the kind of an entry: the class of its subject and the verb, or none when no rule reads it.
+#[must_use]
+pub fn split_kind(kind: &str) -> Option<(Class, &str)> {
+    let (class, verb) = kind.split_once('.')?;
+    CLASSES.iter().find(|c| c.name() == class).map(|c| (*c, verb))
+}
+
+impl Fact {
+    /// Reads an entry of the journal.
+    ///
+    /// `body` is the JSON text of the entry's body. Gives none for kinds that no rule reads.
+    ///
+    /// # Errors
+    /// When the kind is read by the rules and its body does not fit.
+    pub fn from_entry(kind: &str, body: &str) -> Result<Option<(Class, Self)>, FactError> {
+        #[derive(Deserialize)]
+        struct Identified {
+            source: Source,
+            #[serde(default)]
+            direct: bool,
+        }
+        #[derive(Deserialize)]
+        struct Observed {
+            state: State,
+            #[serde(default)]
+            reason: Option<PauseReasonId>,
+            #[serde(default)]
+            classification: Option<Box<Classification>>,
+        }
+        #[derive(Deserialize)]
+        struct Paused {
+            reason: PauseReasonId,
+        }
+        #[derive(Deserialize)]
+        struct Informed {
+            audience: Audience,
+        }
+        #[derive(Deserialize)]
+        struct Delivered {
+            document: Document,
+        }
+        #[derive(Deserialize)]
+        struct Agreed {
+            due: Timestamp,
+        }
+        #[derive(Deserialize)]
+        struct Held {
+            committee: CommitteeId,
+        }
+        #[derive(Deserialize)]
+        struct Raised {
+            topic: String,
+        }
+        #[derive(Deserialize)]
+        struct Opened {
+            obligation: ObligationId,
+            date: Date,
+        }
+        fn read<'a, T: Deserialize<'a>>(kind: &str, body: &'a str) -> Result<T, FactError> {
+            serde_json::from_str(body).map_err(|source| FactError { kind: kind.to_owned(), source })
+        }
+
+        let Some((class, verb)) = split_kind(kind) else { return Ok(None) };
+        let fact = match verb {
+            "identified" => read::<Identified>(kind, body).map(|b| Self::Identified { source: b.source, direct: b.direct })?,
+            "classified" => Self::Classified(Box::new(read(kind, body)?)),
+            "observed" => read::<Observed>(kind, body).map(|b| Self::Observed { state: b.state, reason: b.reason, classification: b.classification })?,
+            "taken_in" => Self::TakenIn,
+            "owner_named" => Self::OwnerNamed,
+            "paused" => Self::Paused { reason: read::<Paused>(kind, body)?.reason },
+            "pause_accepted" => Self::PauseAccepted,
+            "pause_refused" => Self::PauseRefused,
+            "resumed" => Self::Resumed,
+            "restored" => Self::Restored,
+            "restoration_refused" => Self::RestorationRefused,
+            "restoration_validated" => Self::RestorationValidated,
+            "closed" => Self::Closed,
+            "reopened" => Self::Reopened,
+            "cancelled" => Self::Cancelled,
+            "informed" => Self::Informed { audience: read::<Informed>(kind, body)?.audience },
+            "declared_major" => Self::DeclaredMajor,
+            "major_lifted" => Self::MajorLifted,
+            "delivered" => Self::Delivered { document: read::<Delivered>(kind, body)?.document },
+            "agreed" => Self::Agreed { due: read::<Agreed>(kind, body)?.due },
+            "held" => Self::Held { committee: read::<Held>(kind, body)?.committee },
+            "confirmed" | "breach_confirmed" => Self::Confirmed { committee: read::<Held>(kind, body)?.committee },
+            "raised" => Self::Raised { topic: read::<Raised>(kind, body)?.topic },
+            "fulfilled" => Self::Fulfilled,
+            "opened" => read::<Opened>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?,
+            _ => return Ok(None),
+        };
+        Ok(Some((class, fact)))
+    }
+}
