@@ -106,7 +106,7 @@ pub trait Rule {
     }
 }
 
-/// A whole contract as in force on one day (see `history::ContractHistory::at`).
+/// A whole contract as in force on one day (see [`crate::ContractHistory::at`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contract {
     /// Parties, period, zone.
@@ -953,6 +953,8 @@ pub enum Shift {
     PreviousWorkingDay,
     /// The first open day after.
     NextWorkingDay,
+    /// Nothing is due that day: the occurrence does not exist (daily duties of working days).
+    Skip,
 }
 
 /// When an obligation is due.
@@ -976,7 +978,8 @@ pub struct Due {
     /// Time of day by which it is due; absent keeps the trigger's, or the end of the day for dates.
     #[serde(default)]
     pub time: Option<Time>,
-    /// The trigger itself carries the due instant (`due` in its body): an agreed date.
+    /// The trigger itself carries the due instant (`due` in its body): an agreed date. With an
+    /// `offset`, it counts from that instant and not from the trigger's own.
     #[serde(default)]
     pub agreed: bool,
     /// Key of `contract.missing` when the contract does not give the value.
@@ -1003,6 +1006,9 @@ pub struct Obligation {
     pub id: ObligationId,
     /// What starts it.
     pub trigger: Trigger,
+    /// Only when the subject is a major incident.
+    #[serde(default)]
+    pub major_only: bool,
     /// When it is due.
     pub due: Due,
     /// The entries that fulfil it, all of them.
