@@ -3,5 +3,7 @@
 //! Nothing here reads a clock, a file, a database or the network. All instants are UTC; all civil
 //! reasoning names its zone and its calendar; durations, rates and points are exact.
 
+pub mod calendar;
 pub mod fact;
+pub mod holiday;
 pub mod judgement;
