@@ -1,0 +1,172 @@
+//! What the documents at the root say is still true.
+
+use super::Finding;
+use crate::tree::Tree;
+
+const ARCHITECTURE: &str = "ARCHITECTURE.md";
+const GLOSSARY: &str = "GLOSSARY.md";
+const CHANGELOG: &str = "CHANGELOG.md";
+const DECISIONS: &str = "docs/decisions/";
+const DEPENDENCIES: &str = "docs/decisions/0010-dependencies.md";
+
+/// Every file, folder and crate that the architecture names exists.
+pub(super) fn architecture(tree: &Tree) -> Vec<Finding> {
+    let Some(text) = tree.text(ARCHITECTURE) else { return vec![missing(ARCHITECTURE)] };
+    let manifests: Vec<&str> =
+        tree.texts().filter(|(path, _)| path.ends_with("Cargo.toml")).map(|(_, text)| text).collect();
+    let is_crate = |name: &str| manifests.iter().any(|manifest| manifest.contains(&format!("name = \"{name}\"")));
+    let mut findings = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for name in quoted(line) {
+            let is_path = !name.contains([' ', '(', ':', '<'])
+                && (name.contains('/') || name.ends_with(".rs") || name.ends_with(".md") || name.ends_with(".toml"));
+            if is_path && !tree.has(name) {
+                findings.push(Finding::at(ARCHITECTURE, index, format!("`{name}` does not exist")));
+            }
+            if name.starts_with("vigie-") && !name.contains(['/', ' ', '.']) && !is_crate(name) {
+                findings.push(Finding::at(ARCHITECTURE, index, format!("there is no crate `{name}`")));
+            }
+        }
+    }
+    findings
+}
+
+/// Every term of the glossary's first column is a word of the code, the contract or the texts, and stands once.
+pub(super) fn glossary(tree: &Tree) -> Vec<Finding> {
+    let Some(text) = tree.text(GLOSSARY) else { return vec![missing(GLOSSARY)] };
+    let is_used = |term: &str| {
+        let spellings = [term.to_owned(), term.replace([' ', '-'], "_"), term.replace([' ', '-', '_'], "")];
+        tree.texts().filter(|(path, _)| path.starts_with("crates/") || path.starts_with("contracts/")).any(
+            |(_, text)| {
+                let text = text.to_lowercase();
+                spellings.iter().any(|spelling| text.contains(spelling))
+            },
+        )
+    };
+    let mut seen = Vec::new();
+    let mut findings = Vec::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| line.starts_with("| `")) {
+        for term in line.split('|').nth(1).map(quoted).unwrap_or_default() {
+            if seen.contains(&term) {
+                findings.push(Finding::at(GLOSSARY, index, format!("`{term}` stands twice")));
+            }
+            if !is_used(&term.to_lowercase()) {
+                findings.push(Finding::at(GLOSSARY, index, format!("nothing uses `{term}` any more")));
+            }
+            seen.push(term);
+        }
+    }
+    findings
+}
+
+/// Decisions are numbered from 0001 without a gap, each with its title and its state.
+pub(super) fn decisions(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let records = tree.texts().filter(|(path, _)| path.starts_with(DECISIONS) && path.ends_with(".md"));
+    for (index, (path, text)) in records.enumerate() {
+        let number = format!("{:04}", index + 1);
+        if !path.trim_start_matches(DECISIONS).starts_with(&format!("{number}-")) {
+            findings.push(Finding::new(
+                path,
+                format!("the next decision is {number}: a number is missing or stands twice"),
+            ));
+            break;
+        }
+        if !text.starts_with("# ") {
+            findings.push(Finding::at(path, 0, "must open with its title"));
+        }
+    }
+    findings
+}
+
+/// Every dependency that the workspace declares has its line in the decision on dependencies.
+pub(super) fn dependencies(tree: &Tree) -> Vec<Finding> {
+    let Some(record) = tree.text(DEPENDENCIES) else { return vec![missing(DEPENDENCIES)] };
+    let manifest = tree.text("Cargo.toml").unwrap_or_default();
+    let declared = manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+        .filter(|name| !name.is_empty() && !name.starts_with('#') && !name.starts_with("vigie-"));
+    declared
+        .filter(|name| !record.contains(&format!("`{name}`")))
+        .map(|name| Finding::new(DEPENDENCIES, format!("`{name}` is declared and no line says why")))
+        .collect()
+}
+
+/// What changed since the last version has its place.
+pub(super) fn changelog(tree: &Tree) -> Vec<Finding> {
+    match tree.text(CHANGELOG) {
+        None => vec![missing(CHANGELOG)],
+        Some(text) if text.lines().any(|line| line == "## Unreleased") => Vec::new(),
+        Some(_) => vec![Finding::new(CHANGELOG, "has no section `## Unreleased`")],
+    }
+}
+
+fn missing(path: &str) -> Finding {
+    Finding::new(path, "is missing")
+}
+
+/// What stands between backquotes in a line.
+fn quoted(line: &str) -> Vec<&str> {
+    line.split('`').skip(1).step_by(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whats(findings: Vec<Finding>) -> Vec<String> {
+        findings.into_iter().map(|f| f.what).collect()
+    }
+
+    #[test]
+    fn the_architecture_may_only_name_what_exists() {
+        let tree = Tree::of(&[
+            (
+                ARCHITECTURE,
+                "`crates/a/` holds `vigie-a` and `crates/a/src/lib.rs`; `vigie judge 2016-03` runs it.\n`crates/b/` holds `vigie-b`.\n",
+            ),
+            ("crates/a/Cargo.toml", "name = \"vigie-a\"\n"),
+            ("crates/a/src/lib.rs", ""),
+        ]);
+        assert_eq!(whats(architecture(&tree)), ["`crates/b/` does not exist", "there is no crate `vigie-b`"]);
+    }
+
+    #[test]
+    fn a_term_of_the_glossary_is_used_and_stands_once() {
+        let tree = Tree::of(&[
+            (GLOSSARY, "| `take-in` | prise en charge | x |\n| `ghost` | fantôme | x |\n| `take-in` | encore | x |\n"),
+            ("crates/a/src/lib.rs", "enum A { TakeIn }"),
+        ]);
+        assert_eq!(whats(glossary(&tree)), ["nothing uses `ghost` any more", "`take-in` stands twice"]);
+    }
+
+    #[test]
+    fn a_gap_between_decisions_is_found() {
+        let first = ("docs/decisions/0001-a.md", "# A\n");
+        assert!(decisions(&Tree::of(&[first, ("docs/decisions/0002-b.md", "# B\n")])).is_empty());
+        assert_eq!(decisions(&Tree::of(&[first, ("docs/decisions/0003-c.md", "# C\n")])).len(), 1);
+    }
+
+    #[test]
+    fn a_dependency_without_a_reason_is_found() {
+        let tree = Tree::of(&[
+            (
+                "Cargo.toml",
+                "[workspace.dependencies]\nvigie-a = { path = \"a\" }\n\naxum = \"0.8\"\ncsv = \"1\"\n\n[workspace.lints]\nx = \"1\"\n",
+            ),
+            (DEPENDENCIES, "- `csv`: reading CSV.\n"),
+        ]);
+        assert_eq!(whats(dependencies(&tree)), ["`axum` is declared and no line says why"]);
+    }
+
+    #[test]
+    fn the_changelog_has_a_place_for_what_is_new() {
+        assert!(changelog(&Tree::of(&[(CHANGELOG, "# Changes\n\n## Unreleased\n")])).is_empty());
+        assert_eq!(changelog(&Tree::of(&[(CHANGELOG, "# Changes\n")])).len(), 1);
+        assert_eq!(whats(changelog(&Tree::default())), ["is missing"]);
+    }
+}

@@ -1,0 +1,66 @@
+//! What the machine must have for the whole of `ci`: found, or installed from Debian's packages.
+
+use std::{env, fs, path::Path};
+
+use anyhow::{Result, bail, ensure};
+
+use crate::process::Run;
+
+/// A Debian package, how to see that it is there, and why we need it.
+struct Need {
+    package: &'static str,
+    present: fn() -> bool,
+    why: &'static str,
+}
+
+const NEEDS: [Need; 4] = [
+    Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
+    Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
+    Need {
+        package: "fonts-liberation",
+        present: || Path::new("/usr/share/fonts/truetype/liberation").is_dir(),
+        why: "text in the browser",
+    },
+    Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
+];
+
+/// Installs what is missing; fails with the command to type when we may not.
+pub(crate) fn prepare() -> Result<()> {
+    ensure!(
+        on_path("node") && on_path("npm"),
+        "Node with npm is missing: the web assets come from its lock file; install Node 20 or later"
+    );
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
+    if missing.is_empty() {
+        println!("nothing is missing");
+        return Ok(());
+    }
+    for need in &missing {
+        println!("missing: {} ({})", need.package, need.why);
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let by_hand = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
+    if !on_path("apt-get") || Run::new("id").args(["-u"]).output()?.trim() != "0" {
+        bail!("run as root: {by_hand}");
+    }
+    let apt = || Run::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
+    if !apt().args(["update", "-qq"]).succeeds()? {
+        println!("the list of packages could not be refreshed; going on with the one that is there");
+    }
+    let installed = apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages).succeeds()?;
+    ensure!(installed, "installing failed; look at the lines above, then: {by_hand}");
+    match missing.iter().find(|need| !(need.present)()) {
+        Some(need) => bail!("{} was installed but is still not found", need.package),
+        None => Ok(()),
+    }
+}
+
+fn on_path(program: &str) -> bool {
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// Debian keeps the server's programs out of the path, one folder for each version.
+fn has_postgresql() -> bool {
+    let Ok(versions) = fs::read_dir("/usr/lib/postgresql") else { return false };
+    versions.flatten().any(|version| version.path().join("bin/initdb").is_file())
+}
