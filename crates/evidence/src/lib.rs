@@ -1,1 +1,24 @@
-//! placeholder
+//! What happened, so that anyone can check it without trusting who kept it.
+//!
+//! An [`Entry`] has one canonical form; its bytes are a leaf of a Merkle tree (RFC 9162); the root of
+//! the tree is signed in a [`Checkpoint`] (C2SP tlog-checkpoint and signed-note). Tiles, proofs and
+//! exports follow from these. Everything here is a function of its arguments: this crate must never
+//! read a clock, draw random bytes, open a file or wait.
+
+pub mod canonical;
+pub mod checkpoint;
+pub mod entry;
+pub mod hash;
+mod instant;
+pub mod note;
+pub mod proof;
+pub mod tile;
+pub mod tree;
+
+pub use checkpoint::Checkpoint;
+pub use entry::{ContentRef, Entry, EntryError, EntryRef, MAX_ENTRY_BYTES, MAX_NAME_BYTES, NewEntry, Origin, import_id};
+pub use hash::{Hash, content_hash, empty_root, leaf_hash, node_hash};
+pub use note::{KeyError, NoteError, SigningKey, VerifierKey, verify};
+pub use proof::{HashSource, ReadError, consistency_proof, inclusion_proof};
+pub use tile::{TILE_WIDTH, Tile, TileWriter, bundle_entries, bundle_push, entries_path, tile_path, tile_width};
+pub use tree::{Frontier, ProofError, verify_consistency, verify_inclusion};

@@ -1,0 +1,1 @@
+//! Keys and signed checkpoints: ours verified by others' code, and every way to be refused.
