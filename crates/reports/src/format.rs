@@ -1,0 +1,440 @@
+//! One place to print numbers, shares, times and dates, in French and in English.
+//!
+//! Everything is computed on integers and rationals: a printed figure is either exact or rounded
+//! half to even at a stated digit, and two different figures never print alike because of binary
+//! floating point. Nothing here reads a zone or a clock of the machine: the zone is a parameter.
+//!
+//! Open time is printed in hours, whatever their number. Ten open hours are a day for nobody, so only
+//! [`civil_time`], for calendars that never close, speaks of days.
+
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
+use num_rational::Ratio;
+use serde::{Deserialize, Serialize};
+use vigie_contract::Label;
+use vigie_rules::judgement::{Month, Quantity};
+
+/// Between a number and its unit, so that a line never breaks there.
+pub const NO_BREAK: char = '\u{a0}';
+/// Between the thousands and before `%` in French.
+pub const NARROW: char = '\u{202f}';
+
+const SECONDS_PER_MINUTE: u64 = 60;
+const SECONDS_PER_HOUR: u64 = 3600;
+const SECONDS_PER_DAY: u64 = 86_400;
+const MICROS_PER_SECOND: u128 = 1_000_000;
+
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// French, the language of the contract.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Both, French first.
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
+    /// Its code in BCP 47: `fr` or `en`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    /// The text of a label in this language; the other one when it was left empty.
+    #[must_use]
+    pub fn label(self, label: &Label) -> &str {
+        let (first, second) = match self {
+            Self::Fr => (&label.fr, &label.en),
+            Self::En => (&label.en, &label.fr),
+        };
+        if first.is_empty() { second } else { first }
+    }
+
+    /// One of two texts of the program.
+    #[must_use]
+    pub const fn pick(self, fr: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Fr => fr,
+            Self::En => en,
+        }
+    }
+}
+
+/// A whole number with its thousands apart: `12 345` in French (narrow no-break space), `12,345`.
+#[must_use]
+pub fn number(n: i128, lang: Lang) -> String {
+    let separator = match lang {
+        Lang::Fr => NARROW,
+        Lang::En => ',',
+    };
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() * 2);
+    if n < 0 {
+        out.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(separator);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and its noun: `0 dossier`, `2 dossiers`; `0 cases`, `1 case`. Zero is singular in French.
+#[must_use]
+pub fn count(n: u64, lang: Lang, one: &str, many: &str) -> String {
+    let singular = match lang {
+        Lang::Fr => n <= 1,
+        Lang::En => n == 1,
+    };
+    format!("{}{NO_BREAK}{}", number(n.into(), lang), if singular { one } else { many })
+}
+
+/// Divides and rounds half to even; `den` must be positive.
+fn div_half_even(num: i128, den: i128) -> i128 {
+    let (floor, rest) = (num.div_euclid(den), num.rem_euclid(den));
+    match (rest * 2).cmp(&den) {
+        std::cmp::Ordering::Less => floor,
+        std::cmp::Ordering::Greater => floor + 1,
+        std::cmp::Ordering::Equal => floor + floor.rem_euclid(2),
+    }
+}
+
+/// A share as a percentage: `93,16 %`, `93.16 %`.
+///
+/// A whole percentage prints without decimals, any other with two, rounded half to even: `90 %` is
+/// exactly nine tenths, while `90,00 %` is only close to it (see [`fraction`]).
+#[must_use]
+pub fn share(value: Ratio<i64>, lang: Lang) -> String {
+    let (num, den) = (i128::from(*value.numer()), i128::from(*value.denom()));
+    let space = match lang {
+        Lang::Fr => NARROW,
+        Lang::En => NO_BREAK,
+    };
+    if num * 100 % den == 0 {
+        return format!("{}{space}%", number(num * 100 / den, lang));
+    }
+    let hundredths = div_half_even(num * 10_000, den);
+    let sign = if num < 0 { "-" } else { "" };
+    let (whole, rest) = (hundredths.abs() / 100, hundredths.abs() % 100);
+    let point = lang.pick(",", ".");
+    format!("{sign}{}{point}{rest:02}{space}%", number(whole, lang))
+}
+
+/// The exact value: `68/73`, or the whole number.
+#[must_use]
+pub fn fraction(value: Ratio<i64>) -> String {
+    value.to_string()
+}
+
+/// Seconds and what is below them, without trailing zeros; empty when both are zero.
+fn seconds_part(time: SignedDuration, lang: Lang) -> String {
+    let seconds = time.as_secs().unsigned_abs() % SECONDS_PER_MINUTE;
+    let nanos = time.subsec_nanos().unsigned_abs();
+    if nanos == 0 {
+        return if seconds == 0 { String::new() } else { format!("{seconds}{NO_BREAK}s") };
+    }
+    let digits = format!("{nanos:09}");
+    format!("{seconds}{}{}{NO_BREAK}s", lang.pick(",", "."), digits.trim_end_matches('0'))
+}
+
+/// The parts that are not zero, largest first; `0 min` when all are.
+fn join_parts(parts: &[String], negative: bool) -> String {
+    let text = parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(&NO_BREAK.to_string());
+    match (text.is_empty(), negative) {
+        (true, _) => format!("0{NO_BREAK}min"),
+        (false, true) => format!("-{text}"),
+        (false, false) => text,
+    }
+}
+
+fn part(n: u64, unit: &str, lang: Lang) -> String {
+    if n == 0 { String::new() } else { format!("{}{NO_BREAK}{unit}", number(n.into(), lang)) }
+}
+
+/// Open time, exactly: `2 h 45 min`, `27 h`, `15 min 30 s`. Never in days.
+#[must_use]
+pub fn open_time(time: SignedDuration, lang: Lang) -> String {
+    let all = time.as_secs().unsigned_abs();
+    let parts = [
+        part(all / SECONDS_PER_HOUR, "h", lang),
+        part(all % SECONDS_PER_HOUR / SECONDS_PER_MINUTE, "min", lang),
+        seconds_part(time, lang),
+    ];
+    join_parts(&parts, time.is_negative())
+}
+
+/// Elapsed time on a calendar that never closes, exactly: `1 j 3 h` in French, `1 d 3 h` in English.
+#[must_use]
+pub fn civil_time(time: SignedDuration, lang: Lang) -> String {
+    let all = time.as_secs().unsigned_abs();
+    let parts = [
+        part(all / SECONDS_PER_DAY, lang.pick("j", "d"), lang),
+        part(all % SECONDS_PER_DAY / SECONDS_PER_HOUR, "h", lang),
+        part(all % SECONDS_PER_HOUR / SECONDS_PER_MINUTE, "min", lang),
+        seconds_part(time, lang),
+    ];
+    join_parts(&parts, time.is_negative())
+}
+
+/// Any quantity of a judgement, in its unit.
+#[must_use]
+pub fn quantity(value: Quantity, lang: Lang) -> String {
+    let units = |n: i64, one: &str, many: &str| {
+        let text = count(n.unsigned_abs(), lang, one, many);
+        if n < 0 { format!("-{text}") } else { text }
+    };
+    match value {
+        Quantity::Share(share_of) => share(share_of, lang),
+        Quantity::Time(time) => open_time(time, lang),
+        Quantity::Days(n) => units(n, lang.pick("jour", "day"), lang.pick("jours", "days")),
+        Quantity::Weeks(n) => units(n, lang.pick("semaine", "week"), lang.pick("semaines", "weeks")),
+        Quantity::Count(n) => number(n.into(), lang),
+    }
+}
+
+/// The exact value of a quantity, for machines and for a reader who redoes the sum: shares as a
+/// fraction, times in seconds, the rest as it is.
+#[must_use]
+pub fn exact(value: Quantity) -> String {
+    match value {
+        Quantity::Share(share_of) => fraction(share_of),
+        Quantity::Time(time) => exact_seconds(time).to_string(),
+        Quantity::Days(n) | Quantity::Weeks(n) | Quantity::Count(n) => n.to_string(),
+    }
+}
+
+/// A time in seconds, exactly.
+#[must_use]
+pub fn exact_seconds(time: SignedDuration) -> Ratio<i128> {
+    const NANOS_PER_SECOND: i128 = 1_000_000_000;
+    Ratio::new(time.as_nanos(), NANOS_PER_SECOND)
+}
+
+/// Money given in euro cents: `1 250,50 €`, `€1,250.50`.
+#[must_use]
+pub fn euros(cents: u128, lang: Lang) -> String {
+    let whole = number(i128::try_from(cents / 100).unwrap_or(i128::MAX), lang);
+    let rest = cents % 100;
+    match lang {
+        Lang::Fr => format!("{whole},{rest:02}{NO_BREAK}€"),
+        Lang::En => format!("€{whole}.{rest:02}"),
+    }
+}
+
+const MONTHS: [(&str, &str, &str, &str); 12] = [
+    ("janvier", "janv.", "January", "Jan"),
+    ("février", "févr.", "February", "Feb"),
+    ("mars", "mars", "March", "Mar"),
+    ("avril", "avr.", "April", "Apr"),
+    ("mai", "mai", "May", "May"),
+    ("juin", "juin", "June", "Jun"),
+    ("juillet", "juil.", "July", "Jul"),
+    ("août", "août", "August", "Aug"),
+    ("septembre", "sept.", "September", "Sep"),
+    ("octobre", "oct.", "October", "Oct"),
+    ("novembre", "nov.", "November", "Nov"),
+    ("décembre", "déc.", "December", "Dec"),
+];
+
+fn month_words(date: Date) -> (&'static str, &'static str, &'static str, &'static str) {
+    let index = usize::try_from(date.month() - 1).unwrap_or_default();
+    MONTHS.get(index).copied().unwrap_or_default()
+}
+
+/// `mars 2016`, `March 2016`.
+#[must_use]
+pub fn month(month: Month, lang: Lang) -> String {
+    let (fr, _, en, _) = month_words(month.first);
+    format!("{} {}", lang.pick(fr, en), month.first.year())
+}
+
+/// For an axis: `mars`, `févr.`; `Mar`, `Feb`.
+#[must_use]
+pub fn month_short(month: Month, lang: Lang) -> &'static str {
+    let (_, fr, _, en) = month_words(month.first);
+    lang.pick(fr, en)
+}
+
+/// `2016-03`, the same in every language.
+#[must_use]
+pub fn month_code(month: Month) -> String {
+    format!("{:04}-{:02}", month.first.year(), month.first.month())
+}
+
+/// `12 mars 2026` (`1er mars 2026`), `12 March 2026`.
+#[must_use]
+pub fn date_long(date: Date, lang: Lang) -> String {
+    let (fr, _, en, _) = month_words(date);
+    let ordinal = if lang == Lang::Fr && date.day() == 1 { "er" } else { "" };
+    format!("{}{ordinal}{NO_BREAK}{} {}", date.day(), lang.pick(fr, en), date.year())
+}
+
+/// `12/03/2026`, in both languages (day, month, year: this is a French contract).
+#[must_use]
+pub fn date_short(date: Date) -> String {
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+/// `lun.`, `Mon`.
+#[must_use]
+pub const fn weekday_short(day: Weekday, lang: Lang) -> &'static str {
+    match day {
+        Weekday::Monday => lang.pick("lun.", "Mon"),
+        Weekday::Tuesday => lang.pick("mar.", "Tue"),
+        Weekday::Wednesday => lang.pick("mer.", "Wed"),
+        Weekday::Thursday => lang.pick("jeu.", "Thu"),
+        Weekday::Friday => lang.pick("ven.", "Fri"),
+        Weekday::Saturday => lang.pick("sam.", "Sat"),
+        Weekday::Sunday => lang.pick("dim.", "Sun"),
+    }
+}
+
+/// An instant on the wall clock of `zone`: `12/03/2026 14:05`.
+///
+/// Seconds and what is below are shown when they are not zero, so that two instants never print
+/// alike; an hour that the clock passes twice is followed by its distance to UTC.
+#[must_use]
+pub fn instant(at: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    let mut text = format!("{} {:02}:{:02}", date_short(local.date()), local.hour(), local.minute());
+    let micros = u128::from(local.subsec_nanosecond().unsigned_abs()) / (1_000_000_000 / MICROS_PER_SECOND);
+    if micros > 0 {
+        let digits = format!("{micros:06}");
+        text.push_str(&format!(":{:02}.{}", local.second(), digits.trim_end_matches('0')));
+    } else if local.second() > 0 {
+        text.push_str(&format!(":{:02}", local.second()));
+    }
+    if zone.to_ambiguous_timestamp(local.datetime()).is_ambiguous() {
+        text.push_str(&format!(" (UTC{})", local.offset()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// Ordinary spaces for the eye: the kinds of spaces have a test of their own.
+    fn plain(text: &str) -> String {
+        text.replace([NO_BREAK, NARROW], " ")
+    }
+
+    #[test]
+    fn shares_are_rounded_half_to_even_at_the_second_decimal() {
+        let check = |num, den, fr: &str, en: &str| {
+            let value = Ratio::new(num, den);
+            assert_eq!(
+                (plain(&share(value, Lang::Fr)), plain(&share(value, Lang::En))),
+                (fr.to_owned(), en.to_owned())
+            );
+        };
+        check(68, 73, "93,15 %", "93.15 %");
+        check(9, 10, "90 %", "90 %");
+        check(199, 200, "99,50 %", "99.50 %");
+        // Both sides of a half, and a half with an even and an odd digit before it.
+        check(931_649, 1_000_000, "93,16 %", "93.16 %");
+        check(93_165, 100_000, "93,16 %", "93.16 %");
+        check(93_175, 100_000, "93,18 %", "93.18 %");
+        check(931_651, 1_000_000, "93,17 %", "93.17 %");
+        check(-1, 3, "-33,33 %", "-33.33 %");
+        check(0, 1, "0 %", "0 %");
+        check(12, 1, "1 200 %", "1,200 %");
+    }
+
+    #[test]
+    fn a_share_that_is_only_close_to_a_whole_percentage_keeps_its_decimals() {
+        assert_eq!(plain(&share(Ratio::new(899_999_999, 1_000_000_000), Lang::Fr)), "90,00 %");
+        assert_eq!(plain(&share(Ratio::new(900_000_001, 1_000_000_000), Lang::En)), "90.00 %");
+        assert_eq!(fraction(Ratio::new(136, 146)), "68/73");
+    }
+
+    #[test]
+    fn thousands_stand_apart_with_the_space_or_the_comma_of_the_language() {
+        assert_eq!(number(999, Lang::Fr), "999");
+        assert_eq!(number(1000, Lang::Fr), "1\u{202f}000");
+        assert_eq!(number(-1_234_567, Lang::En), "-1,234,567");
+        assert_eq!(count(12_345, Lang::Fr, "dossier", "dossiers"), "12\u{202f}345\u{a0}dossiers");
+    }
+
+    #[test]
+    fn zero_is_singular_in_french_and_plural_in_english() {
+        let both = |n| (plain(&count(n, Lang::Fr, "dossier", "dossiers")), plain(&count(n, Lang::En, "case", "cases")));
+        assert_eq!(both(0), ("0 dossier".into(), "0 cases".into()));
+        assert_eq!(both(1), ("1 dossier".into(), "1 case".into()));
+        assert_eq!(both(2), ("2 dossiers".into(), "2 cases".into()));
+    }
+
+    #[test]
+    fn open_time_stays_in_hours_and_keeps_what_is_below_a_second() {
+        let check = |time: SignedDuration, expected: &str| assert_eq!(plain(&open_time(time, Lang::Fr)), expected);
+        check(SignedDuration::ZERO, "0 min");
+        check(SignedDuration::from_secs(59), "59 s");
+        check(SignedDuration::from_secs(60), "1 min");
+        check(SignedDuration::from_secs(2 * 3600 + 45 * 60), "2 h 45 min");
+        check(SignedDuration::from_secs(27 * 3600), "27 h");
+        check(SignedDuration::from_secs(1234 * 3600 + 1), "1 234 h 1 s");
+        check(SignedDuration::new(30 * 60, 1000), "30 min 0,000001 s");
+        check(SignedDuration::from_secs(-90), "-1 min 30 s");
+        assert_eq!(plain(&civil_time(SignedDuration::from_secs(27 * 3600), Lang::Fr)), "1 j 3 h");
+        assert_eq!(plain(&civil_time(SignedDuration::from_secs(27 * 3600), Lang::En)), "1 d 3 h");
+    }
+
+    #[test]
+    fn quantities_print_with_their_unit_and_their_exact_value() {
+        let check = |value, fr: &str, exactly: &str| {
+            assert_eq!((plain(&quantity(value, Lang::Fr)).as_str(), exact(value).as_str()), (fr, exactly))
+        };
+        check(Quantity::Share(Ratio::new(2, 3)), "66,67 %", "2/3");
+        check(Quantity::Time(SignedDuration::from_mins(90)), "1 h 30 min", "5400");
+        check(Quantity::Time(SignedDuration::from_millis(1500)), "1,5 s", "3/2");
+        check(Quantity::Days(1), "1 jour", "1");
+        check(Quantity::Weeks(-2), "-2 semaines", "-2");
+        check(Quantity::Count(4200), "4 200", "4200");
+    }
+
+    #[test]
+    fn dates_and_months_follow_the_language() {
+        assert_eq!(plain(&date_long(date(2026, 3, 12), Lang::Fr)), "12 mars 2026");
+        assert_eq!(plain(&date_long(date(2026, 8, 1), Lang::Fr)), "1er août 2026");
+        assert_eq!(plain(&date_long(date(2026, 3, 12), Lang::En)), "12 March 2026");
+        let december = Month { first: date(2025, 12, 1) };
+        assert_eq!(
+            (month(december, Lang::Fr), month(december, Lang::En)),
+            ("décembre 2025".into(), "December 2025".into())
+        );
+        assert_eq!((month_short(december, Lang::Fr), month_short(december, Lang::En)), ("déc.", "Dec"));
+        assert_eq!(month_code(december), "2025-12");
+    }
+
+    #[test]
+    fn instants_show_seconds_only_when_there_are_some_and_tell_the_two_autumn_hours_apart() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let check = |at: &str, expected: &str| assert_eq!(instant(at.parse().unwrap(), &paris), expected);
+        check("2026-03-12T13:05:00Z", "12/03/2026 14:05");
+        check("2026-03-12T13:05:07Z", "12/03/2026 14:05:07");
+        check("2026-03-12T13:05:07.25Z", "12/03/2026 14:05:07.25");
+        check("2026-10-25T00:30:00Z", "25/10/2026 02:30 (UTC+02)");
+        check("2026-10-25T01:30:00Z", "25/10/2026 02:30 (UTC+01)");
+    }
+
+    #[test]
+    fn money_is_printed_to_the_cent() {
+        assert_eq!(plain(&euros(125_050, Lang::Fr)), "1 250,50 €");
+        assert_eq!(euros(5, Lang::En), "€0.05");
+    }
+}

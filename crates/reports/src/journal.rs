@@ -1,0 +1,1 @@
+//! What a monthly journal says beyond the judged month: parties, history, conventions, checkpoint.

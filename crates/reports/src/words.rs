@@ -1,0 +1,44 @@
+//! The words that every printed form of a month shares, in both languages.
+
+use vigie_contract::Label;
+use vigie_rules::judgement::{IndicatorResult, Status};
+
+use crate::format::Lang;
+
+/// What a status is called.
+pub(crate) const fn status(status: Status, lang: Lang) -> &'static str {
+    match status {
+        Status::Met => lang.pick("tenu", "met"),
+        Status::Missed => lang.pick("manqué", "missed"),
+        Status::NoData => lang.pick("sans objet", "no data"),
+        Status::NotComputable => lang.pick("non calculable", "not computable"),
+        Status::Disabled => lang.pick("désactivé", "disabled"),
+    }
+}
+
+/// How a row is called: `11`, or `23 poste-fixe` for one indicator by type.
+pub(crate) fn row_name(result: &IndicatorResult) -> String {
+    result.key.as_ref().map_or_else(|| result.row.to_string(), |key| format!("{} {key}", result.row))
+}
+
+/// The label of a row with its type, for rows that are one indicator by type.
+pub(crate) fn row_label(result: &IndicatorResult, lang: Lang) -> String {
+    let label = lang.label(&result.label);
+    result.key.as_ref().map_or_else(|| label.to_owned(), |key| format!("{label} ({key})"))
+}
+
+/// The notes of a row, with what is still open first.
+pub(crate) fn notes(result: &IndicatorResult, lang: Lang) -> Vec<String> {
+    let mut notes = Vec::new();
+    if result.pending > 0 {
+        let open = crate::format::count(
+            result.pending,
+            lang,
+            lang.pick("dossier encore ouvert", "case still open"),
+            lang.pick("dossiers encore ouverts", "cases still open"),
+        );
+        notes.push(format!("{} {open}.", lang.pick("Provisoire :", "Provisional:")));
+    }
+    notes.extend(result.notes.iter().map(|n: &Label| lang.label(n).to_owned()));
+    notes
+}
