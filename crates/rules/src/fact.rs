@@ -5,9 +5,11 @@
 //! no rule reads is simply not a fact; a kind that is read but whose body does not fit is an error,
 //! never a guess.
 
+use std::fmt;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use vigie_contract::{CatalogueItemId, Class, CommitteeId, Coverage, Impact, InfraKind, ObligationId, PauseReasonId, Priority, ServiceId, Source, Urgency};
+use vigie_contract::{CatalogueItemId, Class, CommitteeId, Coverage, EventPattern, Impact, InfraKind, ObligationId, PauseReasonId, Priority, ServiceId, Source, Urgency};
 
 /// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +21,12 @@ impl Subject {
     #[must_use]
     pub fn number(&self) -> &str {
         self.0.split_once('/').map_or(self.0.as_str(), |(_, n)| n)
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -340,5 +348,84 @@ impl Fact {
             _ => return Ok(None),
         };
         Ok(Some((class, fact)))
+    }
+
+    /// The verb of its kind, as [`Fact::from_entry`] reads it.
+    #[must_use]
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Identified { .. } => "identified",
+            Self::Classified(_) => "classified",
+            Self::Observed { .. } => "observed",
+            Self::TakenIn => "taken_in",
+            Self::OwnerNamed => "owner_named",
+            Self::Paused { .. } => "paused",
+            Self::PauseAccepted => "pause_accepted",
+            Self::PauseRefused => "pause_refused",
+            Self::Resumed => "resumed",
+            Self::Restored => "restored",
+            Self::RestorationRefused => "restoration_refused",
+            Self::RestorationValidated => "restoration_validated",
+            Self::Closed => "closed",
+            Self::Reopened => "reopened",
+            Self::Cancelled => "cancelled",
+            Self::Informed { .. } => "informed",
+            Self::DeclaredMajor => "declared_major",
+            Self::MajorLifted => "major_lifted",
+            Self::Delivered { .. } => "delivered",
+            Self::Agreed { .. } => "agreed",
+            Self::Held { .. } => "held",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Raised { .. } => "raised",
+            Self::Fulfilled => "fulfilled",
+            Self::Opened { .. } => "opened",
+        }
+    }
+
+    /// Whether it is what a pattern of the contract describes, on a subject of that class.
+    #[must_use]
+    pub fn matches(&self, class: Class, pattern: &EventPattern) -> bool {
+        let Some((wanted, verb)) = split_kind(&pattern.kind) else { return false };
+        let verb = if verb == "breach_confirmed" { "confirmed" } else { verb };
+        wanted == class && verb == self.verb() && pattern.with.iter().all(|(key, value)| self.says(key, value))
+    }
+
+    fn says(&self, key: &str, value: &str) -> bool {
+        match (self, key) {
+            (Self::Held { committee } | Self::Confirmed { committee }, "committee") => committee.0 == value,
+            (Self::Raised { topic }, "topic") => topic == value,
+            (Self::Delivered { document }, "document") => document.name() == value,
+            (Self::Informed { audience }, "audience") => audience.name() == value,
+            (Self::Opened { obligation, .. }, "obligation") => obligation.0 == value,
+            _ => false,
+        }
+    }
+}
+
+impl Document {
+    /// Its name in bodies and patterns.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Review => "review",
+            Self::Proposal => "proposal",
+            Self::Impact => "impact",
+            Self::Pack => "pack",
+            Self::Minutes => "minutes",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Audience {
+    /// Its name in bodies and patterns.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Taskforce => "taskforce",
+            Self::Users => "users",
+        }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! The types come first, since everything that shows a figure reads them.
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use std::{fmt, str::FromStr};
+
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
 use vigie_contract::{ClockId, Label, Priority};
@@ -14,6 +16,51 @@ use crate::fact::Subject;
 pub struct Month {
     /// Its first day.
     pub first: Date,
+}
+
+impl Month {
+    /// The month of a date.
+    #[must_use]
+    pub fn of(date: Date) -> Self {
+        Self { first: date.first_of_month() }
+    }
+
+    /// The month `count` months later (earlier when negative); itself at the ends of the calendar.
+    #[must_use]
+    pub fn plus(self, count: i32) -> Self {
+        Self { first: self.first.saturating_add(count.months()) }
+    }
+
+    /// Its first instant and the next month's; none outside what the zone can place.
+    #[must_use]
+    pub fn bounds(self, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+        let at = |d: Date| d.to_zoned(zone.clone()).ok().map(|z| z.timestamp());
+        Some((at(self.first)?, at(self.plus(1).first)?))
+    }
+}
+
+/// Not a month.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a month; write the year and the month, such as `2026-03`")]
+pub struct MonthError(pub String);
+
+impl FromStr for Month {
+    type Err = MonthError;
+
+    fn from_str(text: &str) -> Result<Self, MonthError> {
+        let parts = text.split_once('-').filter(|(y, m)| y.len() == 4 && m.len() == 2);
+        parts
+            .and_then(|(y, m)| Date::new(y.parse().ok()?, m.parse().ok()?, 1).ok())
+            .filter(|d| (1900..=2100).contains(&d.year()))
+            .map(|first| Self { first })
+            .ok_or_else(|| MonthError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.first.year(), self.first.month())
+    }
 }
 
 /// An exact amount with its nature.
@@ -82,6 +129,8 @@ pub struct IndicatorResult {
     pub notes: Vec<Label>,
     /// What made the figure: late cases, late occurrences, findings. Sorted by subject.
     pub items: Vec<Item>,
+    /// Cases that were in time, when the row was asked for in full. Sorted by subject.
+    pub kept: Vec<Item>,
 }
 
 /// One case or occurrence behind a figure.
@@ -124,6 +173,8 @@ pub struct Judgement {
     pub as_of: Timestamp,
     /// Sum of points.
     pub total_points: u64,
+    /// Incidents of the month that no priority places: they are in no row.
+    pub unclassified: u64,
     /// Results in row order, then by key.
     pub indicators: Vec<IndicatorResult>,
 }

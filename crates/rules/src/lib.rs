@@ -3,7 +3,15 @@
 //! Nothing here reads a clock, a file, a database or the network. All instants are UTC; all civil
 //! reasoning names its zone and its calendar; durations, rates and points are exact.
 
+pub mod book;
 pub mod calendar;
+pub mod clock;
+pub mod delay;
 pub mod fact;
 pub mod holiday;
+pub mod judge;
 pub mod judgement;
+pub mod life;
+pub mod obligation;
+pub mod recurrence;
+pub mod words;

@@ -1,0 +1,596 @@
+//! Judging a month: from histories to the 34 rows.
+//!
+//! A [`Judge`] takes histories one by one, in any order and on several threads (see
+//! [`Judge::merge`]), and [`Judge::finish`] gives the [`Judgement`]. It is pure: the same histories,
+//! rulebook, month and `as_of` give the same value, whether they come from read tables or an export.
+//!
+//! Conventions (`docs/decisions/0009-month.md`): a case belongs to the month of its binding clock start
+//! (or of its restoration, where the row says so); an obligation to the month in which it falls due; a
+//! finding to the month in which a committee confirmed it. A case that is late while still open
+//! counts as late; one that is open and in time is pending and counts in no rate yet.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use num_rational::Ratio;
+use vigie_contract::{
+    Attribution, Class, ClockId, ClockRule, Indicator, Label, Measure, ObligationId, Population, Priority, TargetRule, Trigger,
+};
+
+use crate::{
+    book::{Book, Rulebook, Target},
+    calendar::{Calendar, CalendarError},
+    clock::{self, ClockRun, binding_start, lateness},
+    delay::{micros, open_time, started_steps, started_steps_after},
+    fact::{Fact, History, Subject},
+    judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
+    life::Life,
+    obligation::{self, Occurrence},
+    words,
+};
+
+/// Why a month could not be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// A fact lies outside the years for which calendars are laid out.
+    #[error("{subject} cannot be judged")]
+    Calendar {
+        /// Whose fact.
+        subject: Subject,
+        /// Why.
+        #[source]
+        source: CalendarError,
+    },
+    /// The month has no first instant.
+    #[error("the month {0} cannot be placed in the contract's zone")]
+    Month(String),
+}
+
+/// What a row has seen so far under one key.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    /// Cases that count, kept or not.
+    decided: u64,
+    /// Of which in time.
+    kept: u64,
+    /// Open and in time: not counted yet.
+    pending: u64,
+    /// Without a target that the contract gives.
+    without_target: u64,
+    items: Vec<Item>,
+    kept_items: Vec<Item>,
+}
+
+/// Takes histories and gives a judgement.
+#[derive(Clone, Debug)]
+pub struct Judge<'r> {
+    rulebook: &'r Rulebook,
+    /// The version in force on the first day of the month: its rows are judged.
+    book: &'r Book,
+    month: Month,
+    from: Timestamp,
+    to: Timestamp,
+    as_of: Timestamp,
+    /// The row whose kept cases are wanted too.
+    keep_row: Option<u8>,
+    tallies: BTreeMap<(u8, Option<String>), Tally>,
+    occurrences: BTreeMap<Subject, History>,
+    unclassified: u64,
+}
+
+impl<'r> Judge<'r> {
+    /// Begins a month. `as_of` is the instant until which facts are known.
+    ///
+    /// # Errors
+    /// When the month cannot be placed in the contract's zone.
+    pub fn new(rulebook: &'r Rulebook, month: Month, as_of: Timestamp) -> Result<Self, JudgeError> {
+        let (from, to) = month.bounds(rulebook.zone()).ok_or_else(|| JudgeError::Month(month.to_string()))?;
+        let book = rulebook.at(from);
+        Ok(Self {
+            rulebook,
+            book,
+            month,
+            from,
+            to,
+            as_of,
+            keep_row: None,
+            tallies: BTreeMap::new(),
+            occurrences: BTreeMap::new(),
+            unclassified: 0,
+        })
+    }
+
+    /// Also keeps the cases of that row that were in time, for a page that lists them all.
+    #[must_use]
+    pub fn keeping(mut self, row: u8) -> Self {
+        self.keep_row = Some(row);
+        self
+    }
+
+    /// The month's first instant and the next month's.
+    #[must_use]
+    pub const fn bounds(&self) -> (Timestamp, Timestamp) {
+        (self.from, self.to)
+    }
+
+    fn in_month(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    fn tally(&mut self, row: u8, key: Option<String>) -> &mut Tally {
+        self.tallies.entry((row, key)).or_default()
+    }
+
+    /// Takes one history; its events must be in order.
+    ///
+    /// # Errors
+    /// When one of its facts lies outside the years for which calendars are laid out.
+    pub fn take(&mut self, history: &History) -> Result<(), JudgeError> {
+        let wrap = |source| JudgeError::Calendar { subject: history.subject.clone(), source };
+        match history.class {
+            Class::Incident | Class::Request | Class::Problem | Class::Change => self.take_case(history).map_err(wrap)?,
+            Class::Occurrence => _ = self.occurrences.insert(history.subject.clone(), history.clone()),
+            Class::Finding => self.take_finding(history),
+            Class::Committee | Class::Action | Class::Order | Class::Document | Class::Deliverable => {}
+        }
+        if history.class != Class::Occurrence {
+            self.take_obligations(history).map_err(wrap)?;
+        }
+        Ok(())
+    }
+
+    /// Joins what another judge of the same month took.
+    pub fn merge(&mut self, other: Self) {
+        for (key, tally) in other.tallies {
+            let mine = self.tallies.entry(key).or_default();
+            mine.decided += tally.decided;
+            mine.kept += tally.kept;
+            mine.pending += tally.pending;
+            mine.without_target += tally.without_target;
+            mine.items.extend(tally.items);
+            mine.kept_items.extend(tally.kept_items);
+        }
+        self.occurrences.extend(other.occurrences);
+        self.unclassified += other.unclassified;
+    }
+
+    fn take_case(&mut self, history: &History) -> Result<(), CalendarError> {
+        let life = Life::read(history, self.as_of);
+        if life.cancelled.is_some() {
+            return Ok(());
+        }
+        let Some(first) = life.candidates.first() else { return Ok(()) };
+        // The version in force when the case was first identified says which start binds; the version
+        // in force at that start is the one that the case keeps.
+        let Some((index, _)) = binding_start(self.rulebook.at(first.at), history.class, &life) else { return Ok(()) };
+        let Some(start) = life.candidates.get(index).map(|c| c.at) else { return Ok(()) };
+        let restored = life.restored().map(|r| r.at);
+        let confirmed = life.confirmed.as_ref().map(|(at, _)| *at);
+        let (from, to) = (self.from, self.to);
+        let touches = |at: Option<Timestamp>| at.is_some_and(|at| from <= at && at < to);
+        if !touches(Some(start)) && !touches(restored) && !touches(confirmed) {
+            return Ok(());
+        }
+        let own = self.rulebook.at(start);
+        let (book, as_of) = (self.book, self.as_of);
+        // One run by clock, whatever the number of rows that ask for it.
+        let mut runs: Vec<(&ClockId, Option<ClockRun<'_>>)> = Vec::with_capacity(2);
+        for indicator in &book.contract.indicators {
+            let Some((population, clock_id)) = case_measure(&indicator.measure) else { continue };
+            if !indicator.enabled || population.class != history.class {
+                continue;
+            }
+            let belongs = match (&indicator.measure, indicator.attribution) {
+                (Measure::CaseOverrun { confirmed_only: true, .. }, _) => touches(confirmed),
+                (_, Attribution::Start) => touches(Some(start)),
+                (_, Attribution::Restoration) => touches(restored),
+            };
+            if !belongs {
+                continue;
+            }
+            let Some(rule) = own.clock(clock_id) else { continue };
+            if !runs.iter().any(|(id, _)| *id == clock_id) {
+                runs.push((clock_id, clock::run(own, rule, history.class, &life, as_of)?));
+            }
+            let Some(run) = runs.iter().find(|(id, _)| *id == clock_id).and_then(|(_, r)| r.as_ref()) else { continue };
+            if !run.contractual || !population_holds(population, run) {
+                if run.priority.is_none() && history.class == Class::Incident && indicator.row == first_row(book) {
+                    self.unclassified += 1;
+                }
+                continue;
+            }
+            let Some((_, calendar)) = own.calendar(run.calendar).map(|c| (run.calendar, c)) else { continue };
+            self.count(indicator, history, &life, run, calendar)?;
+        }
+        Ok(())
+    }
+
+    fn count(
+        &mut self,
+        indicator: &Indicator,
+        history: &History,
+        life: &Life,
+        run: &ClockRun<'_>,
+        calendar: &Calendar,
+    ) -> Result<(), CalendarError> {
+        let (until, as_of) = (run.end.at().unwrap_or(self.as_of), self.as_of);
+        let (key, factor) = match &indicator.measure {
+            Measure::CaseRate { by_type: true, factor, .. } => (life.classification().and_then(|c| c.item.as_ref()).map(|i| i.0.clone()), factor.0),
+            Measure::CaseRate { factor, .. } => (None, factor.0),
+            _ => (None, Ratio::from_integer(1)),
+        };
+        let keep = self.keep_row == Some(indicator.row);
+        let Some(target) = &run.target else {
+            self.tally(indicator.row, key).without_target += 1;
+            return Ok(());
+        };
+        let (late, overrun) = lateness(calendar, run.start, until, run.elapsed, target, factor)?;
+        let running = run.end.at().is_none();
+        let allowed = match target.target {
+            Target::Open(length) => Some(clock::times(target.penal_threshold.unwrap_or(length), factor)),
+            Target::Civil(_) | Target::Until(_) => run.due.and_then(|d| calendar.open_between(run.start, d).ok()).map(|d| clock::times(d, factor)),
+        };
+        let steps = match &indicator.measure {
+            Measure::CaseOverrun { step, .. } if late => match (open_time(*step), run.due) {
+                (Some(open), _) => started_steps(micros(overrun), micros(open)),
+                (None, Some(due)) => started_steps_after(due, until, *step, calendar)?,
+                (None, None) => 0,
+            },
+            _ => 0,
+        };
+        let by_case = matches!(indicator.measure, Measure::CaseOverrun { .. });
+        let item = |reason: Label| Item {
+            subject: history.subject.clone(),
+            points: by_case.then(|| steps.saturating_mul(u64::from(indicator.weight))),
+            steps,
+            reason,
+            priority: run.priority,
+            clock: Some(run.rule.id.clone()),
+            start: Some(run.start),
+            stop: run.end.at(),
+            due: run.due,
+            elapsed: Some(run.elapsed),
+            target: allowed,
+        };
+        let tally = self.tally(indicator.row, key);
+        if running && !late {
+            tally.pending += 1;
+            return Ok(());
+        }
+        tally.decided += 1;
+        if late {
+            let reason = words::late(run, overrun, running.then_some(as_of));
+            tally.items.push(item(reason));
+        } else {
+            tally.kept += 1;
+            if keep {
+                tally.kept_items.push(item(words::in_time()));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_finding(&mut self, history: &History) {
+        let book = self.book;
+        for event in history.events.iter().filter(|e| e.at <= self.as_of && self.from <= e.at && e.at < self.to) {
+            let Fact::Confirmed { committee } = &event.fact else { continue };
+            for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+                let Measure::ConfirmedFindings { committees } = &indicator.measure else { continue };
+                if !committees.contains(committee) {
+                    continue;
+                }
+                let item = Item {
+                    subject: history.subject.clone(),
+                    points: Some(u64::from(indicator.weight)),
+                    steps: 1,
+                    reason: words::confirmed(book, committee),
+                    priority: None,
+                    clock: None,
+                    start: Some(event.at),
+                    stop: None,
+                    due: None,
+                    elapsed: None,
+                    target: None,
+                };
+                let tally = self.tallies.entry((indicator.row, None)).or_default();
+                tally.decided += 1;
+                tally.items.push(item);
+            }
+        }
+    }
+
+    fn take_obligations(&mut self, history: &History) -> Result<(), CalendarError> {
+        let book = self.book;
+        for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+            let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
+            let Some(rule) = book.contract.obligation(obligation) else { continue };
+            let Trigger::Event(pattern) = &rule.trigger else { continue };
+            // Reading a life costs more than reading a name.
+            if pattern.kind.split_once('.').map(|(class, _)| class) != Some(history.class.name()) {
+                continue;
+            }
+            if let Some(occurrence) = obligation::of_history(book, rule, history, self.as_of)? {
+                self.count_occurrence(indicator, &occurrence)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn count_occurrence(&mut self, indicator: &Indicator, occurrence: &Occurrence) -> Result<(), CalendarError> {
+        let Measure::ObligationLateness { step, .. } = &indicator.measure else { return Ok(()) };
+        if !self.in_month(occurrence.belongs_at()) {
+            return Ok(());
+        }
+        let book = self.book;
+        let calendar = book.contract.obligation(&occurrence.obligation).and_then(|o| book.calendar(&o.due.calendar));
+        let Some(calendar) = calendar else { return Ok(()) };
+        let as_of = self.as_of;
+        let keep = self.keep_row == Some(indicator.row);
+        let late = occurrence.is_late(as_of);
+        let until = occurrence.fulfilled.unwrap_or(as_of);
+        let steps = if late { started_steps_after(occurrence.due, until, *step, calendar)? } else { 0 };
+        let item = |reason: Label| Item {
+            subject: occurrence.subject.clone(),
+            points: Some(steps.saturating_mul(u64::from(indicator.weight))),
+            steps,
+            reason,
+            priority: None,
+            clock: None,
+            start: Some(occurrence.trigger),
+            stop: occurrence.fulfilled,
+            due: Some(occurrence.due),
+            elapsed: None,
+            target: None,
+        };
+        let tally = self.tally(indicator.row, None);
+        if occurrence.is_pending(as_of) {
+            tally.pending += 1;
+            return Ok(());
+        }
+        tally.decided += 1;
+        if late {
+            tally.items.push(item(words::occurrence_late(occurrence, as_of)));
+        } else {
+            tally.kept += 1;
+            if keep {
+                tally.kept_items.push(item(words::in_time()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The occurrences of recurring obligations, once all histories are in.
+    fn take_recurring(&mut self) -> Result<(), JudgeError> {
+        let book = self.book;
+        let occurrences = std::mem::take(&mut self.occurrences);
+        for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+            let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
+            let Some(rule) = book.contract.obligation(obligation).filter(|r| matches!(r.trigger, Trigger::Recurrence(_))) else { continue };
+            let Some(anchor) = anchor(book, obligation, &occurrences) else { continue };
+            let wrap = |source| JudgeError::Calendar { subject: Subject(format!("occurrence/{obligation}")), source };
+            // A day before, for what falls due after its date; the month of the due instant decides.
+            let day = |at: Timestamp| at.to_zoned(book.zone().clone()).date();
+            let range = (day(self.from).saturating_sub(jiff::Span::new().days(62)), day(self.to));
+            let list = obligation::recurring(book, rule, anchor, range, self.as_of, |s| occurrences.get(s)).map_err(wrap)?;
+            for occurrence in &list {
+                self.count_occurrence(indicator, occurrence).map_err(wrap)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the judgement.
+    ///
+    /// # Errors
+    /// When a recurring obligation falls outside the years for which calendars are laid out.
+    pub fn finish(mut self) -> Result<Judgement, JudgeError> {
+        self.take_recurring()?;
+        let book = self.book;
+        let mut indicators = Vec::with_capacity(book.contract.indicators.len());
+        for indicator in &book.contract.indicators {
+            let row = indicator.row;
+            let keys: Vec<_> = self.tallies.keys().filter(|(r, _)| *r == row).cloned().collect();
+            if keys.is_empty() {
+                indicators.push(result(book, indicator, None, Tally::default()));
+            }
+            for key in keys {
+                let tally = self.tallies.remove(&key).unwrap_or_default();
+                indicators.push(result(book, indicator, key.1, tally));
+            }
+        }
+        let total_points = indicators.iter().map(|i| i.points).sum();
+        Ok(Judgement {
+            contract: book.contract.frame.id.clone(),
+            version: book.version.clone(),
+            month: self.month,
+            as_of: self.as_of,
+            total_points,
+            unclassified: self.unclassified,
+            indicators,
+        })
+    }
+}
+
+const fn case_measure(measure: &Measure) -> Option<(&Population, &ClockId)> {
+    match measure {
+        Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => Some((population, clock)),
+        Measure::ObligationLateness { .. } | Measure::ConfirmedFindings { .. } => None,
+    }
+}
+
+/// The first incident row: cases that no priority places are counted there, once.
+fn first_row(book: &Book) -> u8 {
+    let is_incident = |m: &Measure| case_measure(m).is_some_and(|(p, _)| p.class == Class::Incident);
+    book.contract.indicators.iter().find(|i| i.enabled && is_incident(&i.measure)).map_or(0, |i| i.row)
+}
+
+fn population_holds(population: &Population, run: &ClockRun<'_>) -> bool {
+    let by_priority = population.priorities.is_empty() || run.priority.is_some_and(|p| population.priorities.contains(&p));
+    by_priority && population.major.is_none_or(|major| major == run.major)
+}
+
+/// From when a recurring obligation is counted: the contract's start, else the first occurrence that
+/// the journal knows of. Without either there is nothing to judge: no month of a journal that never
+/// heard of the duty is late.
+fn anchor(book: &Book, obligation: &ObligationId, occurrences: &BTreeMap<Subject, History>) -> Option<Date> {
+    let prefix = format!("occurrence/{obligation}/");
+    let first = occurrences.keys().filter_map(|s| s.0.strip_prefix(&prefix)).filter_map(|d| d.parse().ok()).min();
+    match (book.contract.frame.start, first) {
+        (Some(start), _) => Some(start),
+        (None, first) => first,
+    }
+}
+
+/// Why a row has no value whatever happened: the value that the contract lacks.
+fn missing_value(book: &Book, indicator: &Indicator) -> Option<Label> {
+    match &indicator.measure {
+        Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => {
+            let rule = book.clock(clock)?;
+            lacks_target(book, rule, &population.priorities).then(|| words::no_delay(book, indicator, rule))
+        }
+        Measure::ObligationLateness { obligation, .. } => {
+            let rule = book.contract.obligation(obligation)?;
+            let key = rule.due.missing.as_ref()?;
+            Some(book.contract.frame.missing.get(key).cloned().unwrap_or_else(|| rule.label.clone()))
+        }
+        Measure::ConfirmedFindings { .. } => None,
+    }
+}
+
+fn lacks_target(book: &Book, rule: &ClockRule, priorities: &[Priority]) -> bool {
+    match &rule.target {
+        TargetRule::Catalogue => book.contract.catalogue.items.iter().all(|i| i.delay.is_none() && i.urgent_delay.is_none()),
+        TargetRule::ByPriority(by) => !priorities.iter().any(|p| by.contains_key(p)),
+        TargetRule::PriorityDelay(_) | TargetRule::Fixed(_) | TargetRule::Agreed => false,
+    }
+}
+
+fn result(book: &Book, indicator: &Indicator, key: Option<String>, mut tally: Tally) -> IndicatorResult {
+    tally.items.sort_by(|a, b| a.subject.cmp(&b.subject).then(a.start.cmp(&b.start)));
+    tally.kept_items.sort_by(|a, b| a.subject.cmp(&b.subject));
+    let mut r = IndicatorResult {
+        row: indicator.row,
+        key,
+        clause: indicator.clause.clone(),
+        label: indicator.label.clone(),
+        population: tally.decided,
+        measured: None,
+        expected: None,
+        gap: None,
+        step: None,
+        steps: 0,
+        weight: indicator.weight,
+        points: 0,
+        status: Status::NoData,
+        pending: tally.pending,
+        notes: Vec::new(),
+        items: Vec::new(),
+        kept: Vec::new(),
+    };
+    describe(indicator, &mut r);
+    if !indicator.enabled {
+        r.status = Status::Disabled;
+        r.notes.extend(indicator.choice.clone());
+        return r;
+    }
+    if tally.without_target > 0 {
+        r.notes.push(words::without_target(tally.without_target));
+    }
+    if tally.decided == 0 {
+        if let Some(why) = missing_value(book, indicator).or_else(|| (tally.without_target > 0).then(words::no_value_for_type)) {
+            r.status = Status::NotComputable;
+            r.notes.insert(0, why);
+        }
+        return r;
+    }
+    measure(indicator, &tally, &mut r);
+    r.points = r.steps.saturating_mul(u64::from(indicator.weight));
+    if let Some(cap) = indicator.cap_points.map(u64::from).filter(|cap| r.points > *cap) {
+        r.notes.push(words::capped(r.points, cap));
+        r.points = cap;
+    }
+    r.status = if tally.items.is_empty() || (r.steps == 0 && matches!(indicator.measure, Measure::CaseRate { .. })) { Status::Met } else { Status::Missed };
+    r.items = tally.items;
+    r.kept = tally.kept_items;
+    r
+}
+
+/// What was promised, known without any case.
+fn describe(indicator: &Indicator, r: &mut IndicatorResult) {
+    match &indicator.measure {
+        Measure::CaseRate { expected, step, .. } => {
+            r.expected = Some(Quantity::Share(expected.0));
+            r.step = Some(Quantity::Share(step.0));
+        }
+        Measure::CaseOverrun { step, .. } | Measure::ObligationLateness { step, .. } => {
+            r.expected = Some(Quantity::Count(0));
+            r.step = Some(step_quantity(*step));
+        }
+        Measure::ConfirmedFindings { .. } => {
+            r.expected = Some(Quantity::Count(0));
+            r.step = Some(Quantity::Count(1));
+        }
+    }
+}
+
+fn step_quantity(step: vigie_contract::Delay) -> Quantity {
+    match (open_time(step), step.unit) {
+        (Some(open), _) => Quantity::Time(open),
+        (None, vigie_contract::DelayUnit::Week) => Quantity::Weeks(i64::from(step.amount)),
+        (None, _) => Quantity::Days(i64::from(step.amount)),
+    }
+}
+
+fn measure(indicator: &Indicator, tally: &Tally, r: &mut IndicatorResult) {
+    let late = i64::try_from(tally.items.len()).unwrap_or(i64::MAX);
+    match &indicator.measure {
+        Measure::CaseRate { expected, step, .. } => {
+            let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+            let measured = Ratio::new(count(tally.kept), count(tally.decided).max(1));
+            let gap = (expected.0 - measured).max(Ratio::from_integer(0));
+            r.measured = Some(Quantity::Share(measured));
+            r.gap = Some(Quantity::Share(gap));
+            if tally.decided < u64::from(indicator.min_sample) {
+                r.notes.push(words::below_sample(tally.decided, indicator.min_sample));
+            } else {
+                r.steps = started_steps(gap, step.0);
+                // AMB-12: few cases make large penalties; the text gives no minimum, the reader is warned.
+                if tally.decided < 10 && r.steps > 0 {
+                    r.notes.push(words::small_sample(tally.decided));
+                }
+            }
+        }
+        Measure::CaseOverrun { step, .. } => {
+            r.measured = Some(Quantity::Count(late));
+            r.steps = tally.items.iter().map(|i| i.steps).sum();
+            if open_time(*step).is_some() {
+                let over = |i: &Item| i.elapsed.zip(i.target).map_or(SignedDuration::ZERO, |(e, t)| (e - t).max(SignedDuration::ZERO));
+                r.gap = Some(Quantity::Time(tally.items.iter().map(over).fold(SignedDuration::ZERO, |a, b| a.saturating_add(b))));
+            } else {
+                r.gap = Some(step_gap(*step, r.steps));
+            }
+        }
+        Measure::ObligationLateness { step, .. } => {
+            r.measured = Some(Quantity::Count(late));
+            r.steps = tally.items.iter().map(|i| i.steps).sum();
+            r.gap = Some(step_gap(*step, r.steps));
+        }
+        Measure::ConfirmedFindings { .. } => {
+            r.measured = Some(Quantity::Count(late));
+            r.gap = Some(Quantity::Count(late));
+            r.steps = tally.items.iter().map(|i| i.steps).sum();
+        }
+    }
+}
+
+/// Started civil steps as a length.
+fn step_gap(step: vigie_contract::Delay, steps: u64) -> Quantity {
+    let length = i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(i64::from(step.amount));
+    match step_quantity(step) {
+        Quantity::Weeks(_) => Quantity::Weeks(length),
+        _ => Quantity::Days(length),
+    }
+}
+
+#[cfg(test)]
+mod tests;
