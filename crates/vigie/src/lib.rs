@@ -1,1 +1,3 @@
-//! placeholder
+//! The program behind `vigie`: commands, server, jobs, and one folder per feature.
+
+pub mod demo;
