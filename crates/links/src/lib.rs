@@ -1,1 +1,27 @@
-//! placeholder
+//! Who we talk to: outside files turned into facts.
+//!
+//! An outside system never speaks our words. What its columns and values mean is declared in a
+//! mapping ([`Mapping`], TOML), never in code, and [`read_events`] turns a file of any length and
+//! any CSV dialect into [`CaseEvent`]s with a bounded amount of memory. Whatever cannot be read is
+//! a [`Reject`] that says where and why, and takes nothing good with it.
+//!
+//! This crate MUST NOT store anything, read a clock, or know a given file: a file that needs
+//! special care gets another mapping.
+
+mod dates;
+mod decode;
+mod event;
+mod fold;
+mod mapping;
+mod once;
+mod plan;
+mod reader;
+mod records;
+mod reject;
+mod rejects;
+
+pub use event::CaseEvent;
+pub use mapping::{Mapping, MappingError, Problem};
+pub use reader::{Pairs, ReadError, Sink, SinkError, Summary, Wanted, read_events};
+pub use reject::{Lost, Reason, Reject};
+pub use rejects::RejectsFile;
