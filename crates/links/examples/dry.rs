@@ -55,16 +55,38 @@ fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
     // Far ahead: an example has no clock, and old logs have no future.
     let summary = read_events(File::open(file)?, &mapping, Timestamp::MAX, &mut dry)?;
     println!("{file}");
-    println!("  {} bytes, {}, separator {:?}, sha256 {}", summary.bytes, summary.encoding, summary.separator, summary.sha256.map(|b| format!("{b:02x}")).concat());
-    println!("  rows {} = accepted {} + partial {} + rejected {}", summary.rows, summary.accepted, summary.partial, summary.rejected);
-    println!("  events {} ({} distinct, {} repeats left out), cases {}", summary.events, dry.keys.len(), summary.repeated, dry.cases.len());
+    println!(
+        "  {} bytes, {}, separator {:?}, sha256 {}",
+        summary.bytes,
+        summary.encoding,
+        summary.separator,
+        summary.sha256.map(|b| format!("{b:02x}")).concat()
+    );
+    println!(
+        "  rows {} = accepted {} + partial {} + rejected {}",
+        summary.rows, summary.accepted, summary.partial, summary.rejected
+    );
+    println!(
+        "  events {} ({} distinct, {} repeats left out), cases {}",
+        summary.events,
+        dry.keys.len(),
+        summary.repeated,
+        dry.cases.len()
+    );
     if let (Some(first), Some(last)) = (summary.first, summary.last) {
         println!("  from {first} to {last}");
     }
     println!("  personal values left out {}", summary.personal_left_out);
     println!("  rejects {:?}", summary.rejects);
     for reject in &dry.shown {
-        println!("    line {}, {:?} {:?}: {} ({:?} lost)", reject.line, reject.field, reject.value, reject.reason.en(), reject.lost);
+        println!(
+            "    line {}, {:?} {:?}: {} ({:?} lost)",
+            reject.line,
+            reject.field,
+            reject.value,
+            reject.reason.en(),
+            reject.lost
+        );
     }
     println!("  columns missing {:?}, headers unknown {:?}", summary.missing_columns, summary.unknown_headers);
     for ((impact, urgency), priorities) in summary.pairs.matrix() {

@@ -101,8 +101,11 @@ impl DateFormat {
             });
         }
         let has = |wanted: &[Token]| wanted.iter().any(|t| tokens.contains(t));
-        (has(&[Token::Year, Token::ShortYear]) && has(&[Token::Month]) && has(&[Token::Day]) && has(&[Token::Hour12]) == has(&[Token::HalfDay]))
-            .then_some(Self(tokens))
+        (has(&[Token::Year, Token::ShortYear])
+            && has(&[Token::Month])
+            && has(&[Token::Day])
+            && has(&[Token::Hour12]) == has(&[Token::HalfDay]))
+        .then_some(Self(tokens))
     }
 
     fn read(&self, text: &[u8]) -> Option<Fields> {
@@ -142,7 +145,8 @@ impl DateFormat {
 impl Dates {
     /// Reads an instant between 1990 and `now`, to the microsecond.
     pub(crate) fn read(&self, text: &str, now: Timestamp) -> Result<Timestamp, Reason> {
-        let instant = self.formats.iter().find_map(|f| self.instant(f.read(text.as_bytes())?)).ok_or(Reason::Date)??;
+        let instant =
+            self.formats.iter().find_map(|f| self.instant(f.read(text.as_bytes())?)).ok_or(Reason::Date)??;
         if instant > now {
             return Err(Reason::DateInFuture);
         }
@@ -198,7 +202,8 @@ fn fraction(rest: &mut &[u8]) -> Option<i32> {
     if !(1..=9).contains(&length) {
         return None;
     }
-    let micros = number.iter().chain([b'0'; 6].iter()).take(6).fold(0_i32, |value, digit| value * 10 + i32::from(digit - b'0'));
+    let micros =
+        number.iter().chain([b'0'; 6].iter()).take(6).fold(0_i32, |value, digit| value * 10 + i32::from(digit - b'0'));
     Some(micros * 1_000)
 }
 
@@ -293,10 +298,22 @@ mod tests {
 
     #[test]
     fn what_no_declared_format_fits_is_refused_and_never_guessed() {
-        for text in ["", "29-02-2016 01:16", "31/02/2016 10:00", "29/02/2015 10:00", "1/1/2016 24:00", "1/1/2016 10:60", "1/1/2016 10:00 ", "1/13/2016 10:00"] {
+        for text in [
+            "",
+            "29-02-2016 01:16",
+            "31/02/2016 10:00",
+            "29/02/2015 10:00",
+            "1/1/2016 24:00",
+            "1/1/2016 10:60",
+            "1/1/2016 10:00 ",
+            "1/13/2016 10:00",
+        ] {
             assert_eq!(read(&["%d/%m/%Y %H:%M"], text), Err(Reason::Date), "{text}");
         }
-        assert_eq!(read(&["iso"], "2016-01-01T10:00:00+25"), Err(Reason::Date).or(read(&["iso"], "2016-01-01T10:00:00+25")));
+        assert_eq!(
+            read(&["iso"], "2016-01-01T10:00:00+25"),
+            Err(Reason::Date).or(read(&["iso"], "2016-01-01T10:00:00+25"))
+        );
         assert_eq!(read(&["%d/%m/%Y", "%m/%d/%Y"], "1/13/2016").as_deref(), Ok("2016-01-12T23:00:00Z"));
     }
 

@@ -49,7 +49,14 @@ pub(crate) struct Decoded<R> {
 
 impl<R: Read> Decoded<R> {
     pub(crate) fn new(inner: R, charset: Charset) -> Self {
-        Self { inner, mode: Mode::Start(charset), raw: Vec::with_capacity(CHUNK + 4), hash: Sha256::new(), bytes_read: 0, end: false }
+        Self {
+            inner,
+            mode: Mode::Start(charset),
+            raw: Vec::with_capacity(CHUNK + 4),
+            hash: Sha256::new(),
+            bytes_read: 0,
+            end: false,
+        }
     }
 
     /// Raw bytes read so far.
@@ -129,7 +136,8 @@ impl<R: Read> Decoded<R> {
         for piece in self.raw.utf8_chunks() {
             left = left.saturating_sub(piece.valid().len()).saturating_sub(piece.invalid().len());
             valid += piece.valid().chars().filter(|c| !c.is_ascii()).count();
-            let cut_by_the_chunk = left == 0 && !self.end && std::str::from_utf8(piece.invalid()).is_err_and(|e| e.error_len().is_none());
+            let cut_by_the_chunk =
+                left == 0 && !self.end && std::str::from_utf8(piece.invalid()).is_err_and(|e| e.error_len().is_none());
             invalid += usize::from(!piece.invalid().is_empty() && !cut_by_the_chunk);
         }
         if valid + invalid > 0 {
@@ -139,7 +147,11 @@ impl<R: Read> Decoded<R> {
 }
 
 fn known(encoding: &'static Encoding) -> Mode {
-    if encoding == UTF_8 { Mode::Through } else { Mode::Transcode(Box::new(encoding.new_decoder_without_bom_handling()), String::new()) }
+    if encoding == UTF_8 {
+        Mode::Through
+    } else {
+        Mode::Transcode(Box::new(encoding.new_decoder_without_bom_handling()), String::new())
+    }
 }
 
 fn transcode(decoder: &mut Decoder, scratch: &mut String, raw: &[u8], last: bool, out: &mut Vec<u8>) {
@@ -218,7 +230,8 @@ mod tests {
 
     #[test]
     fn one_damaged_byte_does_not_turn_a_utf_8_file_into_another_encoding() {
-        let (text, name) = decode("é è à ù \u{fffd} ".as_bytes().iter().copied().chain([0xe9]).collect::<Vec<_>>().as_slice(), AUTO);
+        let (text, name) =
+            decode("é è à ù \u{fffd} ".as_bytes().iter().copied().chain([0xe9]).collect::<Vec<_>>().as_slice(), AUTO);
         assert_eq!(name, "UTF-8");
         assert_eq!(text.last(), Some(&0xe9));
     }

@@ -32,7 +32,13 @@ impl CaseEvent {
         let mut text = Vec::with_capacity(512);
         write_object(&mut text, &self.body);
         let mut hash = Sha256::new();
-        for part in [KEY_TAG, self.subject.as_bytes(), self.kind.as_bytes(), &self.occurred_at.as_microsecond().to_be_bytes(), &text] {
+        for part in [
+            KEY_TAG,
+            self.subject.as_bytes(),
+            self.kind.as_bytes(),
+            &self.occurred_at.as_microsecond().to_be_bytes(),
+            &text,
+        ] {
             // The length first, so that no two lists of parts give the same bytes.
             hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hash.update(part);

@@ -52,7 +52,12 @@ impl<'m> Plan<'m> {
             places.push(match column.headers.iter().find_map(|h| by_name.get(&fold(h))).map(Vec::as_slice) {
                 None | Some([]) => None,
                 Some([one]) => Some(*one),
-                Some([first, ..]) => return Err(ReadError::RepeatedHeader { header: headers.get(*first).cloned().unwrap_or_default(), column: column.name.clone() }),
+                Some([first, ..]) => {
+                    return Err(ReadError::RepeatedHeader {
+                        header: headers.get(*first).cloned().unwrap_or_default(),
+                        column: column.name.clone(),
+                    });
+                }
             });
         }
         let place = |column: usize| places.get(column).copied().flatten();
@@ -66,14 +71,23 @@ impl<'m> Plan<'m> {
         needed.sort_unstable();
         needed.dedup();
         needed.retain(|column| place(*column).is_none());
-        let missing: Vec<Wanted> = needed.into_iter().filter_map(|c| mapping.columns.get(c)).map(|c| Wanted { name: c.name.clone(), headers: c.headers.clone() }).collect();
+        let missing: Vec<Wanted> = needed
+            .into_iter()
+            .filter_map(|c| mapping.columns.get(c))
+            .map(|c| Wanted { name: c.name.clone(), headers: c.headers.clone() })
+            .collect();
         let Some(number) = place(mapping.number).filter(|_| missing.is_empty() && !events.is_empty()) else {
             return Err(ReadError::MissingColumns { wanted: missing, found: headers });
         };
         Ok(Self {
             personal: mapping.personal.iter().filter_map(|c| place(*c)).collect(),
             pairs: mapping.pairs.and_then(|[i, u, p]| Some([place(i)?, place(u)?, place(p)?])),
-            unknown_headers: headers.iter().enumerate().filter(|(n, h)| !h.trim().is_empty() && !places.contains(&Some(*n))).map(|(_, h)| h.clone()).collect(),
+            unknown_headers: headers
+                .iter()
+                .enumerate()
+                .filter(|(n, h)| !h.trim().is_empty() && !places.contains(&Some(*n)))
+                .map(|(_, h)| h.clone())
+                .collect(),
             headers,
             number,
             events,

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::{
+    decode::Decoded,
     event::CaseEvent,
     fold::fold,
-    decode::Decoded,
     mapping::{DIGITS_MAX, From, INTEGER_MAX, Mapping, Once, Read, Wanted as Condition, put},
     once::Seen,
     plan::{EventPlan, Plan},
@@ -138,7 +138,9 @@ pub struct Wanted {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file stopped giving bytes.
-    #[error("the file could not be read after line {line}: {source}; all rows before it were taken: run the import again")]
+    #[error(
+        "the file could not be read after line {line}: {source}; all rows before it were taken: run the import again"
+    )]
     Io {
         /// The last line that was read.
         line: u64,
@@ -147,7 +149,9 @@ pub enum ReadError {
         source: io::Error,
     },
     /// The sink refused.
-    #[error("the event or reject of line {line} could not be kept; the rows before it were: mend the cause and run the import again")]
+    #[error(
+        "the event or reject of line {line} could not be kept; the rows before it were: mend the cause and run the import again"
+    )]
     Sink {
         /// The line.
         line: u64,
@@ -175,7 +179,9 @@ pub enum ReadError {
         found: Vec<String>,
     },
     /// Two columns claim one name.
-    #[error("two columns are called `{header}`, and the mapping reads it as `{column}`; nothing was taken: rename one in the file")]
+    #[error(
+        "two columns are called `{header}`, and the mapping reads it as `{column}`; nothing was taken: rename one in the file"
+    )]
     RepeatedHeader {
         /// The header.
         header: String,
@@ -197,7 +203,12 @@ fn headers_list(headers: &[String]) -> String {
 /// # Errors
 /// When the file has no usable header, lacks a column without which nothing can be said, or when the
 /// source or the sink fails. Everything else is a reject.
-pub fn read_events<R: Source>(reader: R, mapping: &Mapping, now: Timestamp, sink: &mut dyn Sink) -> Result<Summary, ReadError> {
+pub fn read_events<R: Source>(
+    reader: R,
+    mapping: &Mapping,
+    now: Timestamp,
+    sink: &mut dyn Sink,
+) -> Result<Summary, ReadError> {
     let dialect = &mapping.dialect;
     let source = Decoded::new(reader, dialect.charset);
     let mut records = Records::new(source, b',', dialect.quote);
@@ -210,7 +221,13 @@ pub fn read_events<R: Source>(reader: R, mapping: &Mapping, now: Timestamp, sink
         Step::End => return Err(ReadError::NoHeader),
     };
     let plan = Plan::new(mapping, headers)?;
-    let missing = plan.places.iter().zip(&mapping.columns).filter(|(place, _)| place.is_none()).map(|(_, c)| c.name.clone()).collect();
+    let missing = plan
+        .places
+        .iter()
+        .zip(&mapping.columns)
+        .filter(|(place, _)| place.is_none())
+        .map(|(_, c)| c.name.clone())
+        .collect();
     let mut rows = Rows {
         mapping,
         now,
@@ -219,7 +236,12 @@ pub fn read_events<R: Source>(reader: R, mapping: &Mapping, now: Timestamp, sink
         scratch: Vec::new(),
         events: Vec::new(),
         rejects: Vec::new(),
-        summary: Summary { missing_columns: missing, unknown_headers: plan.unknown_headers.clone(), separator: char::from(records.separator()), ..Summary::default() },
+        summary: Summary {
+            missing_columns: missing,
+            unknown_headers: plan.unknown_headers.clone(),
+            separator: char::from(records.separator()),
+            ..Summary::default()
+        },
         plan,
     };
     let mut told = 0;
@@ -279,7 +301,13 @@ impl Rows<'_> {
         let extra = (expected..record.len()).any(|n| !record.field(n).is_empty());
         if record.len() < expected || extra {
             let start = (0..record.len().min(8)).map(|n| record.field(n)).collect::<Vec<_>>().join(&b' ');
-            self.rejects.push(Reject::new(line, "", &start, Reason::ColumnCount { found: record.len(), expected }, Lost::Row));
+            self.rejects.push(Reject::new(
+                line,
+                "",
+                &start,
+                Reason::ColumnCount { found: record.len(), expected },
+                Lost::Row,
+            ));
             return;
         }
         let number = match self.text(record, self.plan.number) {
@@ -312,7 +340,8 @@ impl Rows<'_> {
         let personal = self.plan.personal.iter().filter(|p| matches!(self.text(record, **p), Ok(Some(_)))).count();
         self.summary.personal_left_out += u64::try_from(personal).unwrap_or(u64::MAX);
         if let Some([impact, urgency, priority]) = self.plan.pairs
-            && let (Ok(Some(i)), Ok(Some(u)), Ok(Some(p))) = (self.text(record, impact), self.text(record, urgency), self.text(record, priority))
+            && let (Ok(Some(i)), Ok(Some(u)), Ok(Some(p))) =
+                (self.text(record, impact), self.text(record, urgency), self.text(record, priority))
         {
             self.summary.pairs.add([i, u, p]);
         }

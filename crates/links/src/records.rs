@@ -99,7 +99,10 @@ impl<R: Read> Records<R> {
                 quoted = !quoted;
             } else if !quoted && matches!(byte, b'\n' | b'\r') {
                 break;
-            } else if !quoted && let Some(n) = candidates.iter().position(|c| c == byte) && let Some(count) = counts.get_mut(n) {
+            } else if !quoted
+                && let Some(n) = candidates.iter().position(|c| c == byte)
+                && let Some(count) = counts.get_mut(n)
+            {
                 *count += 1;
             }
         }
@@ -130,7 +133,8 @@ impl<R: Read> Records<R> {
                 }
                 Scan::Broken(reason) => {
                     let start = self.rest();
-                    let end = start.iter().take(FIELD_MAX).position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(start.len());
+                    let end =
+                        start.iter().take(FIELD_MAX).position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(start.len());
                     // Enough for the 200 characters that a reject shows.
                     let excerpt = start.get(..end.min(1_000)).unwrap_or_default().to_vec();
                     self.leave_line()?;
@@ -277,7 +281,9 @@ fn quoted(field: &[u8], end: bool, separator: u8, quote: u8, record: &mut Record
                 record.text.push(quote);
                 after.get(2..).unwrap_or_default()
             }
-            [_, next, ..] if *next == separator || matches!(*next, b'\n' | b'\r') => return Field::Ended(field.len() - after.len() + 1),
+            [_, next, ..] if *next == separator || matches!(*next, b'\n' | b'\r') => {
+                return Field::Ended(field.len() - after.len() + 1);
+            }
             _ => return Field::Broken(Reason::TextAfterQuote),
         };
     }
@@ -306,7 +312,9 @@ mod tests {
         let mut out = Vec::new();
         loop {
             let step = match records.next(&mut record).unwrap() {
-                Step::Record => Ok((0..record.len()).map(|n| String::from_utf8_lossy(record.field(n)).into_owned()).collect()),
+                Step::Record => {
+                    Ok((0..record.len()).map(|n| String::from_utf8_lossy(record.field(n)).into_owned()).collect())
+                }
                 Step::Broken(reason, _) => Err(reason),
                 Step::End => return out,
             };
@@ -315,8 +323,10 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[(u64, Result<&[&str], Reason>)]) {
-        let expected: Vec<_> =
-            expected.iter().map(|(line, step)| (*line, step.clone().map(|f| f.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()))).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(line, step)| (*line, step.clone().map(|f| f.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())))
+            .collect();
         assert_eq!(steps(text.as_bytes(), b';'), expected, "{text:?}");
     }
 
@@ -372,7 +382,9 @@ mod tests {
         assert_eq!(fields(FIELDS_MAX + 1)[0].1, Err(Reason::TooManyFields));
 
         // 32 fields of 32 KiB with 32 separators and line end fill a record to the byte.
-        let record = |n: usize| steps(format!("{}{}\nb\n", format!("{};", "x".repeat(32_767)).repeat(31), "x".repeat(n)).as_bytes(), b';');
+        let record = |n: usize| {
+            steps(format!("{}{}\nb\n", format!("{};", "x".repeat(32_767)).repeat(31), "x".repeat(n)).as_bytes(), b';')
+        };
         assert!(record(32_768)[0].1.is_ok());
         assert_eq!(record(32_769)[0].1, Err(Reason::RecordTooLong));
         assert_eq!(record(32_769)[1], (2, Ok(vec!["b".to_owned()])));

@@ -126,27 +126,40 @@ impl Reason {
     #[must_use]
     pub fn en(&self) -> String {
         match self {
-            Self::ColumnCount { found, expected } => format!("{found} fields where the header has {expected}: quote the separators and line ends inside values"),
+            Self::ColumnCount { found, expected } => format!(
+                "{found} fields where the header has {expected}: quote the separators and line ends inside values"
+            ),
             Self::TextAfterQuote => "text follows a closing quote: double the quotes inside a quoted value".to_owned(),
             Self::QuoteOpen => "a quote is opened and never closed: close it or double it".to_owned(),
             Self::FieldTooLong => "a value of more than 64 KiB: shorten it".to_owned(),
             Self::RecordTooLong => "a row of more than 1 MiB: shorten it".to_owned(),
             Self::TooManyFields => "more than 1,024 fields: is the separator the right one?".to_owned(),
             Self::NumberMissing => "the row has no case number: give it one".to_owned(),
-            Self::NumberInvalid => "the case number is longer than 100 characters or has control characters: correct it".to_owned(),
+            Self::NumberInvalid => {
+                "the case number is longer than 100 characters or has control characters: correct it".to_owned()
+            }
             Self::NoEvent => "the row has no date of which an event could be made: give it one".to_owned(),
-            Self::Bytes { encoding } => format!("these bytes are not {encoding} text: declare the file's encoding in the mapping, or export it in UTF-8"),
+            Self::Bytes { encoding } => format!(
+                "these bytes are not {encoding} text: declare the file's encoding in the mapping, or export it in UTF-8"
+            ),
             Self::Nul => "the value holds a NUL character: remove it".to_owned(),
-            Self::Date => "no date format of the mapping fits: correct the date, or add its format to the mapping".to_owned(),
+            Self::Date => {
+                "no date format of the mapping fits: correct the date, or add its format to the mapping".to_owned()
+            }
             Self::DateInFuture => "the date is after the import: correct it".to_owned(),
             Self::DateTooOld => "the date is before 1990: correct it".to_owned(),
             Self::DateInGap => "a clock change skips this local time: give the offset from UTC".to_owned(),
             Self::DateInFold => "a clock change repeats this local time: give the offset from UTC".to_owned(),
-            Self::UnknownValue { table } => format!("table `{table}` of the mapping does not know this value: correct it, or add it to the table"),
+            Self::UnknownValue { table } => {
+                format!("table `{table}` of the mapping does not know this value: correct it, or add it to the table")
+            }
             Self::ValueMissing => "the event needs this value and it is missing: fill it in".to_owned(),
             Self::Integer => "not a whole number: correct it".to_owned(),
             Self::Number => "not a number with the mapping's decimal sign: correct it".to_owned(),
-            Self::NumberTooLong => "a number of more than 15 digits would not be kept exactly: shorten it, or map the column as text".to_owned(),
+            Self::NumberTooLong => {
+                "a number of more than 15 digits would not be kept exactly: shorten it, or map the column as text"
+                    .to_owned()
+            }
         }
     }
 
@@ -192,7 +205,9 @@ fn shown(value: &[u8]) -> String {
                 out.push('…');
                 return out;
             }
-            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') {
+            if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            {
                 out.extend(c.escape_default());
             } else {
                 out.push(c);

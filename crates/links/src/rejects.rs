@@ -74,7 +74,10 @@ mod tests {
         let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
         let values: Vec<&str> = rows.iter().map(|r| &r[2]).collect();
         assert_eq!(values, ["32/01/2016", "'=cmd|' /C calc'!A0", "'-100", "'\\t@SUM(A1)", "a \"b\", c"]);
-        assert_eq!(rows[0].iter().take(4).collect::<Vec<_>>(), ["7", "Date de création", "32/01/2016", "date_unreadable"]);
+        assert_eq!(
+            rows[0].iter().take(4).collect::<Vec<_>>(),
+            ["7", "Date de création", "32/01/2016", "date_unreadable"]
+        );
         assert_eq!(&rows[0][6], "field");
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn body(rule: &EventRule) -> Result<(), (Option<String>, String)> {
         fits(rule, &body)
     };
     let Err(why) = fits(rule, &least) else {
-        let wrong = |field: &FieldRule| samples(field).iter().find_map(|s| with(field, s).err()).map(|why| (Some(field.path.join(".")), why));
+        let wrong = |field: &FieldRule| {
+            samples(field).iter().find_map(|s| with(field, s).err()).map(|why| (Some(field.path.join(".")), why))
+        };
         return rule.fields.iter().find_map(wrong).map_or(Ok(()), Err);
     };
     // The field at fault is the one that another of its meanings would mend.

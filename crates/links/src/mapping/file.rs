@@ -106,7 +106,8 @@ struct FieldFile {
 }
 
 pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
-    let file: File = toml::from_str(text).map_err(|e| (e.span().map_or(0, |s| s.start), Problem::Toml(e.message().to_owned())))?;
+    let file: File =
+        toml::from_str(text).map_err(|e| (e.span().map_or(0, |s| s.start), Problem::Toml(e.message().to_owned())))?;
     let columns = columns(file.columns)?;
     let tables = tables(file.tables)?;
     let personal = file.personal.iter().map(|c| column(&columns, c)).collect::<Result<Vec<_>, _>>()?;
@@ -119,7 +120,12 @@ pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
     }
     let class = *file.case.class.get_ref();
     if !matches!(class, Class::Incident | Class::Request | Class::Problem | Class::Change) {
-        return Err(value(&file.case.class, class.name(), "class of cases", "`incident`, `request`, `problem` or `change`"));
+        return Err(value(
+            &file.case.class,
+            class.name(),
+            "class of cases",
+            "`incident`, `request`, `problem` or `change`",
+        ));
     }
     Ok(Mapping {
         class,
@@ -128,7 +134,9 @@ pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
         number: column(&columns, &file.case.number)?,
         required: file.case.required.iter().map(|c| column(&columns, c)).collect::<Result<_, _>>()?,
         pairs: match &file.pairs {
-            Some(p) => Some([column(&columns, &p.impact)?, column(&columns, &p.urgency)?, column(&columns, &p.priority)?]),
+            Some(p) => {
+                Some([column(&columns, &p.impact)?, column(&columns, &p.urgency)?, column(&columns, &p.priority)?])
+            }
             None => None,
         },
         dialect: dialect(&file.dialect)?,
@@ -148,13 +156,17 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
         Some(s) => match s.get_ref().as_str() {
             "auto" => vec![b';', b',', b'\t', b'|'],
             "tab" => vec![b'\t'],
-            one => vec![single(one).ok_or_else(|| value(s, one, "separator", "`auto`, `tab`, or one character such as `;`"))?],
+            one => vec![
+                single(one).ok_or_else(|| value(s, one, "separator", "`auto`, `tab`, or one character such as `;`"))?,
+            ],
         },
     };
     let quote = match &file.quote {
         None => Some(b'"'),
         Some(q) if q.get_ref().is_empty() => None,
-        Some(q) => Some(single(q.get_ref()).ok_or_else(|| value(q, q.get_ref(), "quote", "one character such as `\"`, or nothing when values are never quoted"))?),
+        Some(q) => Some(single(q.get_ref()).ok_or_else(|| {
+            value(q, q.get_ref(), "quote", "one character such as `\"`, or nothing when values are never quoted")
+        })?),
     };
     let fallback = file.fallback_encoding.as_ref().map_or(Ok(encoding_rs::WINDOWS_1252), encoding)?;
     let charset = match &file.encoding {
@@ -162,7 +174,9 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
         _ => Charset::Auto { fallback },
     };
     let header_line = match &file.header_line {
-        Some(n) if !(1..=1_000).contains(n.get_ref()) => return Err(value(n, n.get_ref().to_string(), "line of the header", "a line from 1 to 1000")),
+        Some(n) if !(1..=1_000).contains(n.get_ref()) => {
+            return Err(value(n, n.get_ref().to_string(), "line of the header", "a line from 1 to 1000"));
+        }
         Some(n) => *n.get_ref(),
         None => 1,
     };
@@ -174,17 +188,38 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
             other => return Err(value(d, other, "decimal sign", "`.` or `,`")),
         },
     };
-    let zone = TimeZone::get(file.zone.get_ref()).map_err(|_| value(&file.zone, file.zone.get_ref(), "time zone", "a name of the IANA database such as `Europe/Paris`"))?;
+    let zone = TimeZone::get(file.zone.get_ref()).map_err(|_| {
+        value(&file.zone, file.zone.get_ref(), "time zone", "a name of the IANA database such as `Europe/Paris`")
+    })?;
     if file.dates.get_ref().is_empty() {
-        return Err(value(&file.dates, "[]", "list of date formats", "at least one, such as `%d/%m/%Y %H:%M` or `iso`"));
+        return Err(value(
+            &file.dates,
+            "[]",
+            "list of date formats",
+            "at least one, such as `%d/%m/%Y %H:%M` or `iso`",
+        ));
     }
     let formats = file
         .dates
         .get_ref()
         .iter()
-        .map(|d| DateFormat::parse(d.get_ref()).ok_or_else(|| value(d, d.get_ref(), "date format", "`iso`, or year, month, day and time with %Y %y %m %d %H %I %p %M %S %f %z")))
+        .map(|d| {
+            DateFormat::parse(d.get_ref()).ok_or_else(|| {
+                value(
+                    d,
+                    d.get_ref(),
+                    "date format",
+                    "`iso`, or year, month, day and time with %Y %y %m %d %H %I %p %M %S %f %z",
+                )
+            })
+        })
         .collect::<Result<_, _>>()?;
-    let dates = Dates { formats, zone, gap: choice(file.gap.as_ref(), Choice::Later)?, fold: choice(file.fold.as_ref(), Choice::Earlier)? };
+    let dates = Dates {
+        formats,
+        zone,
+        gap: choice(file.gap.as_ref(), Choice::Later)?,
+        fold: choice(file.fold.as_ref(), Choice::Earlier)?,
+    };
     Ok(Dialect { separators, quote, charset, lines_before_header: header_line - 1, decimal, dates })
 }
 
@@ -218,7 +253,14 @@ fn columns(file: BTreeMap<String, Spanned<Vec<String>>>) -> Result<Vec<Column>, 
         let at = headers.span().start;
         let headers = headers.into_inner();
         if headers.is_empty() {
-            return Err((at, Problem::Value { what: "list of headers", value: "[]".to_owned(), remedy: "at least one header that the column may have" }));
+            return Err((
+                at,
+                Problem::Value {
+                    what: "list of headers",
+                    value: "[]".to_owned(),
+                    remedy: "at least one header that the column may have",
+                },
+            ));
         }
         for header in &headers {
             if all.insert(fold(header), name.clone()).is_some_and(|other| other != name) {
@@ -245,7 +287,14 @@ fn tables(file: BTreeMap<String, Spanned<BTreeMap<String, Spanned<toml::Value>>>
         let mut table = Table { name: name.clone(), exact: HashMap::new(), folded: HashMap::new(), other: None };
         for (left, right) in rows.into_inner() {
             let at = right.span().start;
-            let meaning = json(right.get_ref()).ok_or_else(|| value(&right, right.get_ref().to_string(), "meaning", "a string, a whole number, a boolean, or a table of those"))?;
+            let meaning = json(right.get_ref()).ok_or_else(|| {
+                value(
+                    &right,
+                    right.get_ref().to_string(),
+                    "meaning",
+                    "a string, a whole number, a boolean, or a table of those",
+                )
+            })?;
             if left == "*" {
                 table.other = Some(meaning);
                 continue;
@@ -266,12 +315,19 @@ fn json(value: &toml::Value) -> Option<Value> {
         toml::Value::String(text) => Some(Value::from(text.as_str())),
         toml::Value::Integer(n) => Some(Value::from(*n)),
         toml::Value::Boolean(b) => Some(Value::from(*b)),
-        toml::Value::Table(members) => members.iter().map(|(k, v)| Some((k.clone(), json(v)?))).collect::<Option<Map<_, _>>>().map(Value::Object),
+        toml::Value::Table(members) => {
+            members.iter().map(|(k, v)| Some((k.clone(), json(v)?))).collect::<Option<Map<_, _>>>().map(Value::Object)
+        }
         toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Array(_) => None,
     }
 }
 
-fn event_rule(file: &Spanned<EventFile>, columns: &[Column], tables: &Tables, personal: &[usize]) -> Result<EventRule, Refusal> {
+fn event_rule(
+    file: &Spanned<EventFile>,
+    columns: &[Column],
+    tables: &Tables,
+    personal: &[usize],
+) -> Result<EventRule, Refusal> {
     let event = file.get_ref();
     let once = match &event.once {
         None => Once::No,
@@ -288,7 +344,9 @@ fn event_rule(file: &Spanned<EventFile>, columns: &[Column], tables: &Tables, pe
             (None, Some(true)) => Wanted::Absent,
             (None, _) => Wanted::Present,
             (Some(values), None) => Wanted::OneOf(values.iter().map(|v| fold(v)).collect()),
-            (Some(_), Some(_)) => return Err(value(&condition.column, "equals, absent", "condition", "`equals` or `absent`, not both")),
+            (Some(_), Some(_)) => {
+                return Err(value(&condition.column, "equals, absent", "condition", "`equals` or `absent`, not both"));
+            }
         };
         when.push(When { column: column(columns, &condition.column)?, wanted });
     }
@@ -299,7 +357,12 @@ fn event_rule(file: &Spanned<EventFile>, columns: &[Column], tables: &Tables, pe
     fields.sort_by(|a, b| a.path.cmp(&b.path));
     let rule = EventRule { verb: event.kind.get_ref().clone(), at: column(columns, &event.at)?, once, when, fields };
     if !check::is_verb(&rule.verb) {
-        return Err(value(&event.kind, &rule.verb, "kind of event", "what the rules read, without the class: `identified`, `observed`, `classified`, `taken_in`, `paused`, `restored`, `closed`, ..."));
+        return Err(value(
+            &event.kind,
+            &rule.verb,
+            "kind of event",
+            "what the rules read, without the class: `identified`, `observed`, `classified`, `taken_in`, `paused`, `restored`, `closed`, ...",
+        ));
     }
     check::body(&rule).map_err(|(field, why)| {
         let at = field.and_then(|path| event.body.get(&path)).map_or(event.kind.span().start, |f| f.span().start);
@@ -308,16 +371,28 @@ fn event_rule(file: &Spanned<EventFile>, columns: &[Column], tables: &Tables, pe
     Ok(rule)
 }
 
-fn field_rule(path: &str, file: &Spanned<FieldFile>, columns: &[Column], tables: &Tables, personal: &[usize]) -> Result<FieldRule, Refusal> {
+fn field_rule(
+    path: &str,
+    file: &Spanned<FieldFile>,
+    columns: &[Column],
+    tables: &Tables,
+    personal: &[usize],
+) -> Result<FieldRule, Refusal> {
     let field = file.get_ref();
     let names: Vec<String> = path.split('.').map(str::to_owned).collect();
     if names.iter().any(String::is_empty) || names.len() > 4 {
-        return Err(value(file, path, "path of a field", "one to four names with points between, such as `classification.priority`"));
+        return Err(value(
+            file,
+            path,
+            "path of a field",
+            "one to four names with points between, such as `classification.priority`",
+        ));
     }
     let from = match (&field.column, &field.value, &field.table, &field.form) {
-        (None, Some(v), None, None) => {
-            From::Constant(json(v.get_ref()).ok_or_else(|| value(v, v.get_ref().to_string(), "value", "a string, a whole number or a boolean"))?)
-        }
+        (None, Some(v), None, None) => From::Constant(
+            json(v.get_ref())
+                .ok_or_else(|| value(v, v.get_ref().to_string(), "value", "a string, a whole number or a boolean"))?,
+        ),
         (Some(name), None, table, form) => {
             let column = column(columns, name)?;
             if personal.contains(&column) {
@@ -326,7 +401,13 @@ fn field_rule(path: &str, file: &Spanned<FieldFile>, columns: &[Column], tables:
             let read = match (table, form) {
                 (None, None) => Read::Text,
                 (Some(table), None) => Read::Table(Arc::clone(tables.get(table.get_ref()).ok_or_else(|| {
-                    (table.span().start, Problem::UnknownTable { name: table.get_ref().clone(), declared: tables.keys().cloned().collect() })
+                    (
+                        table.span().start,
+                        Problem::UnknownTable {
+                            name: table.get_ref().clone(),
+                            declared: tables.keys().cloned().collect(),
+                        },
+                    )
                 })?)),
                 (None, Some(form)) => match form.get_ref().as_str() {
                     "text" => Read::Text,

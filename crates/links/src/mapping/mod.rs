@@ -45,7 +45,8 @@ impl Mapping {
     /// When the file cannot be read, or as [`Mapping::parse`].
     pub fn load(path: &Path) -> Result<Self, MappingError> {
         let name = path.display().to_string();
-        let unreadable = |why: String| MappingError { file: name.clone(), line: 1, column: 1, problem: Problem::Unreadable { why } };
+        let unreadable =
+            |why: String| MappingError { file: name.clone(), line: 1, column: 1, problem: Problem::Unreadable { why } };
         let length = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
         if length > FILE_MAX {
             return Err(unreadable(format!("{length} bytes, and a mapping has at most {FILE_MAX}")));
@@ -258,13 +259,17 @@ pub enum Problem {
         remedy: &'static str,
     },
     /// A personal column in a body.
-    #[error("column `{name}` is personal and must not be put into a body; remove the field, or take the column off `personal`")]
+    #[error(
+        "column `{name}` is personal and must not be put into a body; remove the field, or take the column off `personal`"
+    )]
     Personal {
         /// The column.
         name: String,
     },
     /// A field that both or none of its sources fill.
-    #[error("a field is filled by exactly one of `column` and `value`; `table` and `as` go with `column`, and exclude each other")]
+    #[error(
+        "a field is filled by exactly one of `column` and `value`; `table` and `as` go with `column`, and exclude each other"
+    )]
     FieldSource,
     /// An event whose body the rules could not read.
     #[error("{why}; correct the field, its table, or say `required = true` for what the event cannot do without")]
