@@ -38,10 +38,10 @@ pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Every module of the sources opens with why it exists.
+/// Every module of the sources opens with why it exists; a file of tests belongs to the module that it tests.
 pub(super) fn opened_by_their_purpose(tree: &Tree) -> Vec<Finding> {
     tree.rust()
-        .filter(|(path, text)| path.contains("src/") && !text.starts_with("//! "))
+        .filter(|(path, text)| path.contains("src/") && !path.ends_with("tests.rs") && !text.starts_with("//! "))
         .map(|(path, _)| Finding::at(path, 0, "must open with `//!`: why it exists and what it must never do"))
         .collect()
 }
@@ -86,6 +86,7 @@ mod tests {
         let tree = Tree::of(&[
             ("a/src/told.rs", "//! Why.\n"),
             ("a/src/bare.rs", "fn f() {}\n"),
+            ("a/src/b/tests.rs", "use super::*;\n"),
             ("a/tests/t.rs", "fn f() {}\n"),
         ]);
         let places: Vec<_> = opened_by_their_purpose(&tree).into_iter().map(|f| f.place).collect();

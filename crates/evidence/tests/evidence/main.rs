@@ -1,7 +1,6 @@
 //! What the evidence promises, checked from outside: by vectors, by properties, and by code from elsewhere.
 
 mod entry;
-mod export;
 mod note;
 mod tree;
 
