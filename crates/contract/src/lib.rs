@@ -5,8 +5,20 @@
 //! refuses what is wrong with its place, and keeps the versions that amendments make. It knows
 //! nothing of what happened: no clock, no store, no network. Only the loader reads files.
 
+mod amend;
+mod check;
+mod history;
+mod load;
 pub mod model;
+mod place;
+mod problem;
 pub mod quantity;
+mod tree;
 
+pub use amend::AmendmentInfo;
+pub use history::{ContractHistory, ContractVersion};
+pub use load::{FILES, MAX_FILE_BYTES, MAX_FILES, MAX_VERSIONS, load, parse};
 pub use model::*;
+pub use place::Place;
+pub use problem::{ContractErrors, Finding, Problem};
 pub use quantity::{Delay, DelayUnit, Factor, QuantityError, Rate};
