@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use vigie_contract::{
-    CalendarId, CalendarSource, CatalogueItem, ClockId, ClockRule, Comparison, Contract, Coverage, Delay, DelayKind, Impact, InfraKind,
-    OverrideRule, Priority, SiteClass, TargetRule, Urgency,
+    CalendarId, CalendarSource, CatalogueItem, ClockId, ClockRule, Comparison, Contract, Coverage, Delay, DelayKind,
+    Impact, InfraKind, OverrideRule, Priority, SiteClass, TargetRule, Urgency,
 };
 
 use crate::{
@@ -106,8 +106,11 @@ impl Book {
                 .map_err(|source| BookError::Calendar { id: rule.id.clone(), source })?;
             calendars.insert(rule.id.clone(), Arc::new(calendar));
         }
-        let services = contract.perimeter.services.iter().map(|s| (s.id.0.clone(), (s.infra, s.cercle0, s.coverage))).collect();
-        let names = |s: &vigie_contract::Site| std::iter::once(&s.id).chain(&s.aliases).map(|n| n.to_lowercase()).collect::<Vec<_>>();
+        let services =
+            contract.perimeter.services.iter().map(|s| (s.id.0.clone(), (s.infra, s.cercle0, s.coverage))).collect();
+        let names = |s: &vigie_contract::Site| {
+            std::iter::once(&s.id).chain(&s.aliases).map(|n| n.to_lowercase()).collect::<Vec<_>>()
+        };
         let sites = contract.perimeter.sites.iter().flat_map(|s| names(s).into_iter().map(|n| (n, s.class))).collect();
         Ok(Self { version, effective, contract, zone, calendars, services, sites })
     }
@@ -200,7 +203,13 @@ impl Book {
 
     /// How long a clock may run; none when the contract gives no value.
     #[must_use]
-    pub fn target(&self, rule: &ClockRule, priority: Option<Priority>, c: &Classification, agreed: Option<Timestamp>) -> Option<TargetOf> {
+    pub fn target(
+        &self,
+        rule: &ClockRule,
+        priority: Option<Priority>,
+        c: &Classification,
+        agreed: Option<Timestamp>,
+    ) -> Option<TargetOf> {
         let plain = |delay: Delay, reason| TargetOf {
             target: open_time(delay).map_or(Target::Civil(delay), Target::Open),
             reason,
@@ -234,7 +243,13 @@ impl Book {
         }
     }
 
-    fn table_delay(&self, rule: &ClockRule, kind: DelayKind, priority: Priority, c: &Classification) -> Option<TargetOf> {
+    fn table_delay(
+        &self,
+        rule: &ClockRule,
+        kind: DelayKind,
+        priority: Priority,
+        c: &Classification,
+    ) -> Option<TargetOf> {
         let infra = self.infra(c);
         let row = self
             .contract
@@ -264,11 +279,19 @@ impl Book {
             (Some(TargetOf { target: Target::Open(table), penal_threshold, .. }), Some((value, comparison)))
                 if value < penal_threshold.unwrap_or(table) =>
             {
-                Some(TargetOf { target: Target::Open(value), reason: TargetReason::Cercle0, comparison, penal_threshold: None })
+                Some(TargetOf {
+                    target: Target::Open(value),
+                    reason: TargetReason::Cercle0,
+                    comparison,
+                    penal_threshold: None,
+                })
             }
-            (None, Some((value, comparison))) => {
-                Some(TargetOf { target: Target::Open(value), reason: TargetReason::Cercle0, comparison, penal_threshold: None })
-            }
+            (None, Some((value, comparison))) => Some(TargetOf {
+                target: Target::Open(value),
+                reason: TargetReason::Cercle0,
+                comparison,
+                penal_threshold: None,
+            }),
             (table, _) => table,
         }
     }

@@ -126,8 +126,11 @@ impl Calendar {
         let bad = || CalendarError::Years { first: *years.start(), last: *years.end() };
         let first_date = Date::new(*years.start(), 1, 1).map_err(|_| bad())?;
         let last_date = Date::new(*years.end(), 12, 31).map_err(|_| bad())?;
-        let closed: std::collections::BTreeSet<Date> = years.clone().flat_map(|y| holidays(closing, y)).map(|h| h.date).collect();
-        let at = |date: Date, time: Time| zone.to_timestamp(date.to_datetime(time)).map(Timestamp::as_microsecond).map_err(|_| bad());
+        let closed: std::collections::BTreeSet<Date> =
+            years.clone().flat_map(|y| holidays(closing, y)).map(|h| h.date).collect();
+        let at = |date: Date, time: Time| {
+            zone.to_timestamp(date.to_datetime(time)).map(Timestamp::as_microsecond).map_err(|_| bad())
+        };
 
         let mut opens: Vec<Open> = Vec::new();
         let mut open_days = Vec::new();
@@ -317,7 +320,12 @@ impl Calendar {
     pub fn intervals(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
         let (a, b) = (from.as_microsecond(), to.as_microsecond());
         let start = self.opens.partition_point(|o| o.to <= a);
-        self.opens.iter().skip(start).take_while(|o| o.from < b).map(|o| (micros(o.from.max(a)), micros(o.to.min(b)))).collect()
+        self.opens
+            .iter()
+            .skip(start)
+            .take_while(|o| o.from < b)
+            .map(|o| (micros(o.from.max(a)), micros(o.to.min(b))))
+            .collect()
     }
 }
 

@@ -7,8 +7,8 @@
 use jiff::{SignedDuration, Timestamp};
 use num_rational::Ratio;
 use vigie_contract::{
-    CalendarId, Class, ClockRule, Comparison, Coverage, DeskDirect, Direction, DoubleEntry, PauseReasonId, Priority, PriorityBinding,
-    RefusedRestoration, Source, StopEvent,
+    CalendarId, Class, ClockRule, Comparison, Coverage, DeskDirect, Direction, DoubleEntry, PauseReasonId, Priority,
+    PriorityBinding, RefusedRestoration, Source, StopEvent,
 };
 
 use crate::{
@@ -177,9 +177,13 @@ pub fn binding_start(book: &Book, class: Class, life: &Life) -> Option<(usize, S
     let rule = &book.contract.clocks.start;
     let candidates = || life.candidates.iter().enumerate();
     if class != Class::Incident {
-        return candidates().next().map(|(i, _)| (i, if life.candidates.len() == 1 { StartReason::Only } else { StartReason::Earliest }));
+        return candidates()
+            .next()
+            .map(|(i, _)| (i, if life.candidates.len() == 1 { StartReason::Only } else { StartReason::Earliest }));
     }
-    let first = |wanted: &dyn Fn(&Candidate) -> bool| candidates().find(|(_, c)| rule.candidates.contains(&c.source) && wanted(c)).map(|(i, _)| i);
+    let first = |wanted: &dyn Fn(&Candidate) -> bool| {
+        candidates().find(|(_, c)| rule.candidates.contains(&c.source) && wanted(c)).map(|(i, _)| i)
+    };
     let desk_direct = first(&|c| c.source == Source::Desk && c.direct);
     if rule.desk_direct == DeskDirect::DeskTime && desk_direct.is_some() {
         return desk_direct.map(|i| (i, StartReason::DeskDirect));
@@ -193,7 +197,9 @@ pub fn binding_start(book: &Book, class: Class, life: &Life) -> Option<(usize, S
     let identified = first(&|c| c.source != Source::Desk || c.direct);
     match identified {
         Some(i) if life.candidates.len() == 1 => Some((i, StartReason::Only)),
-        Some(i) if double && life.candidates.get(i).is_some_and(|c| c.source == Source::Ezv) => Some((i, StartReason::DoubleEntry)),
+        Some(i) if double && life.candidates.get(i).is_some_and(|c| c.source == Source::Ezv) => {
+            Some((i, StartReason::DoubleEntry))
+        }
         Some(i) => Some((i, StartReason::Earliest)),
         // Nothing else identified it: the desk's stamp is all there is.
         None => first(&|_| true).map(|i| (i, StartReason::Only)),
@@ -228,18 +234,28 @@ fn stop_of(rule: &ClockRule, life: &Life) -> End {
         StopEvent::InformedTaskforce => plain(life.informed_taskforce),
         StopEvent::InformedUsers => plain(life.informed_users),
         StopEvent::OwnerNamed => plain(life.owner_named),
-        StopEvent::ProposalAndImpactDelivered => plain(life.delivered(Document::Proposal).zip(life.delivered(Document::Impact)).map(|(a, b)| a.max(b))),
+        StopEvent::ProposalAndImpactDelivered => {
+            plain(life.delivered(Document::Proposal).zip(life.delivered(Document::Impact)).map(|(a, b)| a.max(b)))
+        }
     }
 }
 
 /// The stretches of `[start, end)` that are not plainly counted, in order and without overlap.
-fn interruptions(book: &Book, rule: &ClockRule, life: &Life, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp, SegmentKind)> {
+fn interruptions(
+    book: &Book,
+    rule: &ClockRule,
+    life: &Life,
+    start: Timestamp,
+    end: Timestamp,
+) -> Vec<(Timestamp, Timestamp, SegmentKind)> {
     let mut marks = Vec::new();
     if rule.suspends {
         for pause in &life.pauses {
             let known = book.contract.clocks.pauses.iter().find(|p| p.reason == pause.reason);
             let kind = match known {
-                Some(p) if p.allowed && (pause.accepted == Some(true) || !p.needs_acceptance) => SegmentKind::Suspended(pause.reason.clone()),
+                Some(p) if p.allowed && (pause.accepted == Some(true) || !p.needs_acceptance) => {
+                    SegmentKind::Suspended(pause.reason.clone())
+                }
                 Some(p) if p.allowed => SegmentKind::NotAccepted(pause.reason.clone()),
                 _ => SegmentKind::NotAllowed(pause.reason.clone()),
             };
@@ -256,7 +272,8 @@ fn interruptions(book: &Book, rule: &ClockRule, life: &Life, start: Timestamp, e
                 };
                 marks.push((r.at, refused, kind));
             } else if let Some(reopened) = r.reopened_at {
-                let kind = if restoration.reopened_counts { SegmentKind::RefusedRestoration } else { SegmentKind::Restored };
+                let kind =
+                    if restoration.reopened_counts { SegmentKind::RefusedRestoration } else { SegmentKind::Restored };
                 marks.push((r.at, reopened, kind));
             }
         }
@@ -299,13 +316,19 @@ fn segments(
 }
 
 /// Where a target leads from a start, over segments: the instant at which it is used up.
-fn due_over(calendar: &Calendar, segments: &[Segment], start: Timestamp, target: &TargetOf) -> Result<Timestamp, CalendarError> {
+fn due_over(
+    calendar: &Calendar,
+    segments: &[Segment],
+    start: Timestamp,
+    target: &TargetOf,
+) -> Result<Timestamp, CalendarError> {
     match target.target {
         Target::Until(at) => Ok(at),
         Target::Civil(delay) => {
             let base = instant_after(start, delay, Direction::After, target.comparison, calendar)?;
             // A civil delay is moved by the open time that pauses took from it.
-            let paused = segments.iter().filter(|s| !s.kind.counts()).map(|s| s.open).fold(SignedDuration::ZERO, |a, b| a + b);
+            let paused =
+                segments.iter().filter(|s| !s.kind.counts()).map(|s| s.open).fold(SignedDuration::ZERO, |a, b| a + b);
             if paused.is_zero() { Ok(base) } else { calendar.add(base, paused) }
         }
         Target::Open(length) => {
@@ -323,7 +346,11 @@ fn due_over(calendar: &Calendar, segments: &[Segment], start: Timestamp, target:
             for segment in segments.iter().filter(|s| s.to > start) {
                 let clipped = segment.from.max(start);
                 if segment.kind.counts() {
-                    let open = if clipped == segment.from { segment.open } else { calendar.open_between(clipped, segment.to)? };
+                    let open = if clipped == segment.from {
+                        segment.open
+                    } else {
+                        calendar.open_between(clipped, segment.to)?
+                    };
                     if left <= open {
                         return calendar.add(clipped, left);
                     }
@@ -396,7 +423,13 @@ pub fn times(duration: SignedDuration, factor: Ratio<i64>) -> SignedDuration {
 ///
 /// # Errors
 /// When an instant lies outside the years for which calendars are laid out.
-pub fn run<'b>(book: &'b Book, rule: &'b ClockRule, class: Class, life: &Life, as_of: Timestamp) -> Result<Option<ClockRun<'b>>, CalendarError> {
+pub fn run<'b>(
+    book: &'b Book,
+    rule: &'b ClockRule,
+    class: Class,
+    life: &Life,
+    as_of: Timestamp,
+) -> Result<Option<ClockRun<'b>>, CalendarError> {
     if rule.class != class {
         return Ok(None);
     }
@@ -437,7 +470,9 @@ pub fn run<'b>(book: &'b Book, rule: &'b ClockRule, class: Class, life: &Life, a
     }
     let binding_priority = bind_priority(book.contract.clocks.priority_change.binding, &mut by_priority);
     let (calendar_id, calendar, list) = match binding_priority.and_then(|p| book.calendar_of(rule, Some(p))) {
-        Some((id, cal)) if !std::ptr::eq(cal, calendar) => (id, cal, segments(cal, interruptions(book, rule, life, start, until), start, until)?),
+        Some((id, cal)) if !std::ptr::eq(cal, calendar) => {
+            (id, cal, segments(cal, interruptions(book, rule, life, start, until), start, until)?)
+        }
         _ => (calendar_id, calendar, list),
     };
     let bound = by_priority.iter().find(|r| r.binds);
@@ -493,7 +528,12 @@ fn counted_time(segments: &[Segment]) -> SignedDuration {
 
 /// The priorities held from the start until `until`, each with since when, merging what follows
 /// without change of target.
-fn held_priorities<'l>(book: &Book, life: &'l Life, start: Timestamp, until: Timestamp) -> Vec<(Priority, Timestamp, &'l Classification)> {
+fn held_priorities<'l>(
+    book: &Book,
+    life: &'l Life,
+    start: Timestamp,
+    until: Timestamp,
+) -> Vec<(Priority, Timestamp, &'l Classification)> {
     let mut held: Vec<(Priority, Timestamp, &Classification)> = Vec::with_capacity(1);
     for (at, classification) in &life.classifications {
         let Some(priority) = book.priority(classification) else { continue };

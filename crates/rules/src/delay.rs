@@ -42,7 +42,13 @@ pub fn civil(at: &Zoned, delay: Delay, times: i64, calendar: &Calendar) -> Resul
 ///
 /// # Errors
 /// When the calendar is not laid out that far.
-pub fn instant_after(at: Timestamp, delay: Delay, direction: Direction, comparison: Comparison, calendar: &Calendar) -> Result<Timestamp, CalendarError> {
+pub fn instant_after(
+    at: Timestamp,
+    delay: Delay,
+    direction: Direction,
+    comparison: Comparison,
+    calendar: &Calendar,
+) -> Result<Timestamp, CalendarError> {
     let sign = match direction {
         Direction::After => 1,
         Direction::Before => -1,
@@ -75,7 +81,12 @@ pub fn end_of_day(at: &Zoned) -> Option<Timestamp> {
 ///
 /// # Errors
 /// When the calendar is not laid out that far.
-pub fn started_steps_after(due: Timestamp, done: Timestamp, step: Delay, calendar: &Calendar) -> Result<u64, CalendarError> {
+pub fn started_steps_after(
+    due: Timestamp,
+    done: Timestamp,
+    step: Delay,
+    calendar: &Calendar,
+) -> Result<u64, CalendarError> {
     if done <= due || step.amount == 0 {
         return Ok(0);
     }
@@ -99,7 +110,11 @@ pub fn started_steps_after(due: Timestamp, done: Timestamp, step: Delay, calenda
 /// Microseconds as an exact number.
 #[must_use]
 pub fn micros(duration: SignedDuration) -> Ratio<i64> {
-    Ratio::from_integer(i64::try_from(duration.as_micros()).unwrap_or(if duration.is_negative() { i64::MIN } else { i64::MAX }))
+    Ratio::from_integer(i64::try_from(duration.as_micros()).unwrap_or(if duration.is_negative() {
+        i64::MIN
+    } else {
+        i64::MAX
+    }))
 }
 
 /// Steps of width `step` that a gap has started: the ceiling of their ratio; zero without a gap.
@@ -128,13 +143,24 @@ mod tests {
 
     fn ho() -> Calendar {
         let w = vec!["08:00-18:00".parse().unwrap()];
-        let weekly = WeeklyWindows { mon: w.clone(), tue: w.clone(), wed: w.clone(), thu: w.clone(), fri: w, ..Default::default() };
+        let weekly = WeeklyWindows {
+            mon: w.clone(),
+            tue: w.clone(),
+            wed: w.clone(),
+            thu: w.clone(),
+            fri: w,
+            ..Default::default()
+        };
         let zone = TimeZone::get("Europe/Paris").unwrap();
         Calendar::new(&zone, &weekly, Holidays::FrenchMetropole, &BTreeMap::new(), 2025..=2027).unwrap()
     }
 
     fn at(text: &str) -> Timestamp {
-        text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(TimeZone::get("Europe/Paris").unwrap()).unwrap().timestamp()
+        text.parse::<jiff::civil::DateTime>()
+            .unwrap()
+            .to_zoned(TimeZone::get("Europe/Paris").unwrap())
+            .unwrap()
+            .timestamp()
     }
 
     fn check(start: &str, delay: &str, direction: Direction, comparison: Comparison, due: &str) {

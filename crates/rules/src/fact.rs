@@ -8,8 +8,11 @@
 use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
-use vigie_contract::{CatalogueItemId, Class, CommitteeId, Coverage, EventPattern, Impact, InfraKind, ObligationId, PauseReasonId, Priority, ServiceId, Source, Urgency};
+use serde::{Deserialize, Deserializer, Serialize};
+use vigie_contract::{
+    CatalogueItemId, Class, CommitteeId, Coverage, EventPattern, Impact, InfraKind, ObligationId, PauseReasonId,
+    Priority, ServiceId, Source, Urgency,
+};
 
 /// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -271,6 +274,17 @@ impl Fact {
     /// # Errors
     /// When the kind is read by the rules and its body does not fit.
     pub fn from_entry(kind: &str, body: &str) -> Result<Option<(Class, Self)>, FactError> {
+        Self::read(kind, &mut serde_json::Deserializer::from_str(body))
+    }
+
+    /// The same from a body that is already a JSON value (`&Map`) or any other source of one.
+    ///
+    /// # Errors
+    /// As [`Fact::from_entry`].
+    pub fn read<'de, D>(kind: &str, body: D) -> Result<Option<(Class, Self)>, FactError>
+    where
+        D: Deserializer<'de, Error = serde_json::Error>,
+    {
         #[derive(Deserialize)]
         struct Identified {
             source: Source,
@@ -314,18 +328,28 @@ impl Fact {
             obligation: ObligationId,
             date: Date,
         }
-        fn read<'a, T: Deserialize<'a>>(kind: &str, body: &'a str) -> Result<T, FactError> {
-            serde_json::from_str(body).map_err(|source| FactError { kind: kind.to_owned(), source })
+        fn read<'de, T, D>(kind: &str, body: D) -> Result<T, FactError>
+        where
+            T: Deserialize<'de>,
+            D: Deserializer<'de, Error = serde_json::Error>,
+        {
+            T::deserialize(body).map_err(|source| FactError { kind: kind.to_owned(), source })
         }
 
         let Some((class, verb)) = split_kind(kind) else { return Ok(None) };
         let fact = match verb {
-            "identified" => read::<Identified>(kind, body).map(|b| Self::Identified { source: b.source, direct: b.direct })?,
+            "identified" => {
+                read::<Identified, _>(kind, body).map(|b| Self::Identified { source: b.source, direct: b.direct })?
+            }
             "classified" => Self::Classified(Box::new(read(kind, body)?)),
-            "observed" => read::<Observed>(kind, body).map(|b| Self::Observed { state: b.state, reason: b.reason, classification: b.classification })?,
+            "observed" => read::<Observed, _>(kind, body).map(|b| Self::Observed {
+                state: b.state,
+                reason: b.reason,
+                classification: b.classification,
+            })?,
             "taken_in" => Self::TakenIn,
             "owner_named" => Self::OwnerNamed,
-            "paused" => Self::Paused { reason: read::<Paused>(kind, body)?.reason },
+            "paused" => Self::Paused { reason: read::<Paused, _>(kind, body)?.reason },
             "pause_accepted" => Self::PauseAccepted,
             "pause_refused" => Self::PauseRefused,
             "resumed" => Self::Resumed,
@@ -335,16 +359,18 @@ impl Fact {
             "closed" => Self::Closed,
             "reopened" => Self::Reopened,
             "cancelled" => Self::Cancelled,
-            "informed" => Self::Informed { audience: read::<Informed>(kind, body)?.audience },
+            "informed" => Self::Informed { audience: read::<Informed, _>(kind, body)?.audience },
             "declared_major" => Self::DeclaredMajor,
             "major_lifted" => Self::MajorLifted,
-            "delivered" => Self::Delivered { document: read::<Delivered>(kind, body)?.document },
-            "agreed" => Self::Agreed { due: read::<Agreed>(kind, body)?.due },
-            "held" => Self::Held { committee: read::<Held>(kind, body)?.committee },
-            "confirmed" | "breach_confirmed" => Self::Confirmed { committee: read::<Held>(kind, body)?.committee },
-            "raised" => Self::Raised { topic: read::<Raised>(kind, body)?.topic },
+            "delivered" => Self::Delivered { document: read::<Delivered, _>(kind, body)?.document },
+            "agreed" => Self::Agreed { due: read::<Agreed, _>(kind, body)?.due },
+            "held" => Self::Held { committee: read::<Held, _>(kind, body)?.committee },
+            "confirmed" | "breach_confirmed" => Self::Confirmed { committee: read::<Held, _>(kind, body)?.committee },
+            "raised" => Self::Raised { topic: read::<Raised, _>(kind, body)?.topic },
             "fulfilled" => Self::Fulfilled,
-            "opened" => read::<Opened>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?,
+            "opened" => {
+                read::<Opened, _>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?
+            }
             _ => return Ok(None),
         };
         Ok(Some((class, fact)))

@@ -60,7 +60,8 @@ pub fn holidays(kind: Holidays, year: i16) -> Vec<Holiday> {
         (39, "Ascension", "Ascension Day", true),
         (50, "Lundi de Pentecôte", "Whit Monday", true),
     ];
-    let holiday = |date: Date, fr: &str, en: &str| Holiday { date, label: Label { fr: fr.to_owned(), en: en.to_owned() } };
+    let holiday =
+        |date: Date, fr: &str, en: &str| Holiday { date, label: Label { fr: fr.to_owned(), en: en.to_owned() } };
     let mut days: Vec<Holiday> = fixed
         .iter()
         .filter(|f| f.4)
@@ -86,7 +87,9 @@ mod tests {
 
     #[test]
     fn easter_falls_where_published_tables_put_it() {
-        for (year, month, day) in [(1818, 3, 22), (1943, 4, 25), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25)] {
+        for (year, month, day) in
+            [(1818, 3, 22), (1943, 4, 25), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25)]
+        {
             assert_eq!(easter(year), Some(date(year, month, day)));
         }
         assert_eq!(easter(1582), None);

@@ -11,11 +11,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use num_rational::Ratio;
-use vigie_contract::{
-    Attribution, Class, ClockId, ClockRule, Indicator, Label, Measure, ObligationId, Population, Priority, TargetRule, Trigger,
-};
+use vigie_contract::{Attribution, Class, ClockId, Indicator, Label, Measure, ObligationId, Population, Trigger};
 
 use crate::{
     book::{Book, Rulebook, Target},
@@ -23,7 +21,7 @@ use crate::{
     clock::{self, ClockRun, binding_start, lateness},
     delay::{micros, open_time, started_steps, started_steps_after},
     fact::{Fact, History, Subject},
-    judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
+    judgement::{Item, Judgement, Month},
     life::Life,
     obligation::{self, Occurrence},
     words,
@@ -128,7 +126,9 @@ impl<'r> Judge<'r> {
     pub fn take(&mut self, history: &History) -> Result<(), JudgeError> {
         let wrap = |source| JudgeError::Calendar { subject: history.subject.clone(), source };
         match history.class {
-            Class::Incident | Class::Request | Class::Problem | Class::Change => self.take_case(history).map_err(wrap)?,
+            Class::Incident | Class::Request | Class::Problem | Class::Change => {
+                self.take_case(history).map_err(wrap)?;
+            }
             Class::Occurrence => _ = self.occurrences.insert(history.subject.clone(), history.clone()),
             Class::Finding => self.take_finding(history),
             Class::Committee | Class::Action | Class::Order | Class::Document | Class::Deliverable => {}
@@ -172,6 +172,10 @@ impl<'r> Judge<'r> {
             return Ok(());
         }
         let own = self.rulebook.at(start);
+        if history.class == Class::Incident && !life.classifications.iter().any(|(_, c)| own.priority(c).is_some()) {
+            self.unclassified += u64::from(touches(Some(start)));
+            return Ok(());
+        }
         let (book, as_of) = (self.book, self.as_of);
         // One run by clock, whatever the number of rows that ask for it.
         let mut runs: Vec<(&ClockId, Option<ClockRun<'_>>)> = Vec::with_capacity(2);
@@ -194,9 +198,6 @@ impl<'r> Judge<'r> {
             }
             let Some(run) = runs.iter().find(|(id, _)| *id == clock_id).and_then(|(_, r)| r.as_ref()) else { continue };
             if !run.contractual || !population_holds(population, run) {
-                if run.priority.is_none() && history.class == Class::Incident && indicator.row == first_row(book) {
-                    self.unclassified += 1;
-                }
                 continue;
             }
             let Some((_, calendar)) = own.calendar(run.calendar).map(|c| (run.calendar, c)) else { continue };
@@ -215,7 +216,9 @@ impl<'r> Judge<'r> {
     ) -> Result<(), CalendarError> {
         let (until, as_of) = (run.end.at().unwrap_or(self.as_of), self.as_of);
         let (key, factor) = match &indicator.measure {
-            Measure::CaseRate { by_type: true, factor, .. } => (life.classification().and_then(|c| c.item.as_ref()).map(|i| i.0.clone()), factor.0),
+            Measure::CaseRate { by_type: true, factor, .. } => {
+                (life.classification().and_then(|c| c.item.as_ref()).map(|i| i.0.clone()), factor.0)
+            }
             Measure::CaseRate { factor, .. } => (None, factor.0),
             _ => (None, Ratio::from_integer(1)),
         };
@@ -228,7 +231,9 @@ impl<'r> Judge<'r> {
         let running = run.end.at().is_none();
         let allowed = match target.target {
             Target::Open(length) => Some(clock::times(target.penal_threshold.unwrap_or(length), factor)),
-            Target::Civil(_) | Target::Until(_) => run.due.and_then(|d| calendar.open_between(run.start, d).ok()).map(|d| clock::times(d, factor)),
+            Target::Civil(_) | Target::Until(_) => {
+                run.due.and_then(|d| calendar.open_between(run.start, d).ok()).map(|d| clock::times(d, factor))
+            }
         };
         let steps = match &indicator.measure {
             Measure::CaseOverrun { step, .. } if late => match (open_time(*step), run.due) {
@@ -365,13 +370,18 @@ impl<'r> Judge<'r> {
         let occurrences = std::mem::take(&mut self.occurrences);
         for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
             let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
-            let Some(rule) = book.contract.obligation(obligation).filter(|r| matches!(r.trigger, Trigger::Recurrence(_))) else { continue };
+            let Some(rule) =
+                book.contract.obligation(obligation).filter(|r| matches!(r.trigger, Trigger::Recurrence(_)))
+            else {
+                continue;
+            };
             let Some(anchor) = anchor(book, obligation, &occurrences) else { continue };
             let wrap = |source| JudgeError::Calendar { subject: Subject(format!("occurrence/{obligation}")), source };
             // A day before, for what falls due after its date; the month of the due instant decides.
             let day = |at: Timestamp| at.to_zoned(book.zone().clone()).date();
             let range = (day(self.from).saturating_sub(jiff::Span::new().days(62)), day(self.to));
-            let list = obligation::recurring(book, rule, anchor, range, self.as_of, |s| occurrences.get(s)).map_err(wrap)?;
+            let list =
+                obligation::recurring(book, rule, anchor, range, self.as_of, |s| occurrences.get(s)).map_err(wrap)?;
             for occurrence in &list {
                 self.count_occurrence(indicator, occurrence).map_err(wrap)?;
             }
@@ -391,11 +401,11 @@ impl<'r> Judge<'r> {
             let row = indicator.row;
             let keys: Vec<_> = self.tallies.keys().filter(|(r, _)| *r == row).cloned().collect();
             if keys.is_empty() {
-                indicators.push(result(book, indicator, None, Tally::default()));
+                indicators.push(result::result(book, indicator, None, Tally::default()));
             }
             for key in keys {
                 let tally = self.tallies.remove(&key).unwrap_or_default();
-                indicators.push(result(book, indicator, key.1, tally));
+                indicators.push(result::result(book, indicator, key.1, tally));
             }
         }
         let total_points = indicators.iter().map(|i| i.points).sum();
@@ -413,19 +423,16 @@ impl<'r> Judge<'r> {
 
 const fn case_measure(measure: &Measure) -> Option<(&Population, &ClockId)> {
     match measure {
-        Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => Some((population, clock)),
+        Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => {
+            Some((population, clock))
+        }
         Measure::ObligationLateness { .. } | Measure::ConfirmedFindings { .. } => None,
     }
 }
 
-/// The first incident row: cases that no priority places are counted there, once.
-fn first_row(book: &Book) -> u8 {
-    let is_incident = |m: &Measure| case_measure(m).is_some_and(|(p, _)| p.class == Class::Incident);
-    book.contract.indicators.iter().find(|i| i.enabled && is_incident(&i.measure)).map_or(0, |i| i.row)
-}
-
 fn population_holds(population: &Population, run: &ClockRun<'_>) -> bool {
-    let by_priority = population.priorities.is_empty() || run.priority.is_some_and(|p| population.priorities.contains(&p));
+    let by_priority =
+        population.priorities.is_empty() || run.priority.is_some_and(|p| population.priorities.contains(&p));
     by_priority && population.major.is_none_or(|major| major == run.major)
 }
 
@@ -441,156 +448,6 @@ fn anchor(book: &Book, obligation: &ObligationId, occurrences: &BTreeMap<Subject
     }
 }
 
-/// Why a row has no value whatever happened: the value that the contract lacks.
-fn missing_value(book: &Book, indicator: &Indicator) -> Option<Label> {
-    match &indicator.measure {
-        Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => {
-            let rule = book.clock(clock)?;
-            lacks_target(book, rule, &population.priorities).then(|| words::no_delay(book, indicator, rule))
-        }
-        Measure::ObligationLateness { obligation, .. } => {
-            let rule = book.contract.obligation(obligation)?;
-            let key = rule.due.missing.as_ref()?;
-            Some(book.contract.frame.missing.get(key).cloned().unwrap_or_else(|| rule.label.clone()))
-        }
-        Measure::ConfirmedFindings { .. } => None,
-    }
-}
-
-fn lacks_target(book: &Book, rule: &ClockRule, priorities: &[Priority]) -> bool {
-    match &rule.target {
-        TargetRule::Catalogue => book.contract.catalogue.items.iter().all(|i| i.delay.is_none() && i.urgent_delay.is_none()),
-        TargetRule::ByPriority(by) => !priorities.iter().any(|p| by.contains_key(p)),
-        TargetRule::PriorityDelay(_) | TargetRule::Fixed(_) | TargetRule::Agreed => false,
-    }
-}
-
-fn result(book: &Book, indicator: &Indicator, key: Option<String>, mut tally: Tally) -> IndicatorResult {
-    tally.items.sort_by(|a, b| a.subject.cmp(&b.subject).then(a.start.cmp(&b.start)));
-    tally.kept_items.sort_by(|a, b| a.subject.cmp(&b.subject));
-    let mut r = IndicatorResult {
-        row: indicator.row,
-        key,
-        clause: indicator.clause.clone(),
-        label: indicator.label.clone(),
-        population: tally.decided,
-        measured: None,
-        expected: None,
-        gap: None,
-        step: None,
-        steps: 0,
-        weight: indicator.weight,
-        points: 0,
-        status: Status::NoData,
-        pending: tally.pending,
-        notes: Vec::new(),
-        items: Vec::new(),
-        kept: Vec::new(),
-    };
-    describe(indicator, &mut r);
-    if !indicator.enabled {
-        r.status = Status::Disabled;
-        r.notes.extend(indicator.choice.clone());
-        return r;
-    }
-    if tally.without_target > 0 {
-        r.notes.push(words::without_target(tally.without_target));
-    }
-    if tally.decided == 0 {
-        if let Some(why) = missing_value(book, indicator).or_else(|| (tally.without_target > 0).then(words::no_value_for_type)) {
-            r.status = Status::NotComputable;
-            r.notes.insert(0, why);
-        }
-        return r;
-    }
-    measure(indicator, &tally, &mut r);
-    r.points = r.steps.saturating_mul(u64::from(indicator.weight));
-    if let Some(cap) = indicator.cap_points.map(u64::from).filter(|cap| r.points > *cap) {
-        r.notes.push(words::capped(r.points, cap));
-        r.points = cap;
-    }
-    r.status = if tally.items.is_empty() || (r.steps == 0 && matches!(indicator.measure, Measure::CaseRate { .. })) { Status::Met } else { Status::Missed };
-    r.items = tally.items;
-    r.kept = tally.kept_items;
-    r
-}
-
-/// What was promised, known without any case.
-fn describe(indicator: &Indicator, r: &mut IndicatorResult) {
-    match &indicator.measure {
-        Measure::CaseRate { expected, step, .. } => {
-            r.expected = Some(Quantity::Share(expected.0));
-            r.step = Some(Quantity::Share(step.0));
-        }
-        Measure::CaseOverrun { step, .. } | Measure::ObligationLateness { step, .. } => {
-            r.expected = Some(Quantity::Count(0));
-            r.step = Some(step_quantity(*step));
-        }
-        Measure::ConfirmedFindings { .. } => {
-            r.expected = Some(Quantity::Count(0));
-            r.step = Some(Quantity::Count(1));
-        }
-    }
-}
-
-fn step_quantity(step: vigie_contract::Delay) -> Quantity {
-    match (open_time(step), step.unit) {
-        (Some(open), _) => Quantity::Time(open),
-        (None, vigie_contract::DelayUnit::Week) => Quantity::Weeks(i64::from(step.amount)),
-        (None, _) => Quantity::Days(i64::from(step.amount)),
-    }
-}
-
-fn measure(indicator: &Indicator, tally: &Tally, r: &mut IndicatorResult) {
-    let late = i64::try_from(tally.items.len()).unwrap_or(i64::MAX);
-    match &indicator.measure {
-        Measure::CaseRate { expected, step, .. } => {
-            let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-            let measured = Ratio::new(count(tally.kept), count(tally.decided).max(1));
-            let gap = (expected.0 - measured).max(Ratio::from_integer(0));
-            r.measured = Some(Quantity::Share(measured));
-            r.gap = Some(Quantity::Share(gap));
-            if tally.decided < u64::from(indicator.min_sample) {
-                r.notes.push(words::below_sample(tally.decided, indicator.min_sample));
-            } else {
-                r.steps = started_steps(gap, step.0);
-                // AMB-12: few cases make large penalties; the text gives no minimum, the reader is warned.
-                if tally.decided < 10 && r.steps > 0 {
-                    r.notes.push(words::small_sample(tally.decided));
-                }
-            }
-        }
-        Measure::CaseOverrun { step, .. } => {
-            r.measured = Some(Quantity::Count(late));
-            r.steps = tally.items.iter().map(|i| i.steps).sum();
-            if open_time(*step).is_some() {
-                let over = |i: &Item| i.elapsed.zip(i.target).map_or(SignedDuration::ZERO, |(e, t)| (e - t).max(SignedDuration::ZERO));
-                r.gap = Some(Quantity::Time(tally.items.iter().map(over).fold(SignedDuration::ZERO, |a, b| a.saturating_add(b))));
-            } else {
-                r.gap = Some(step_gap(*step, r.steps));
-            }
-        }
-        Measure::ObligationLateness { step, .. } => {
-            r.measured = Some(Quantity::Count(late));
-            r.steps = tally.items.iter().map(|i| i.steps).sum();
-            r.gap = Some(step_gap(*step, r.steps));
-        }
-        Measure::ConfirmedFindings { .. } => {
-            r.measured = Some(Quantity::Count(late));
-            r.gap = Some(Quantity::Count(late));
-            r.steps = tally.items.iter().map(|i| i.steps).sum();
-        }
-    }
-}
-
-/// Started civil steps as a length.
-fn step_gap(step: vigie_contract::Delay, steps: u64) -> Quantity {
-    let length = i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(i64::from(step.amount));
-    match step_quantity(step) {
-        Quantity::Weeks(_) => Quantity::Weeks(length),
-        _ => Quantity::Days(length),
-    }
-}
-
+mod result;
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,13 @@ pub mod calendar;
 pub mod clock;
 pub mod delay;
 pub mod fact;
+#[cfg(test)]
+mod fixture;
 pub mod holiday;
 pub mod judge;
 pub mod judgement;
 pub mod life;
 pub mod obligation;
 pub mod recurrence;
+pub mod timeline;
 pub mod words;

@@ -314,7 +314,8 @@ mod tests {
     }
 
     fn life(facts: &[(i64, Fact)]) -> Life {
-        let events = facts.iter().enumerate().map(|(i, (m, f))| Event { at: at(*m), seq: i as u64, fact: f.clone() }).collect();
+        let events =
+            facts.iter().enumerate().map(|(i, (m, f))| Event { at: at(*m), seq: i as u64, fact: f.clone() }).collect();
         let history = History { subject: Subject("case/1".into()), class: Class::Incident, events };
         Life::read(&history, at(1_000_000))
     }
@@ -347,7 +348,12 @@ mod tests {
 
     #[test]
     fn states_of_a_log_make_restorations_only_when_no_act_does() {
-        let states = [(1, observed(State::New)), (2, observed(State::InProgress)), (9, observed(State::Resolved)), (30, observed(State::Closed))];
+        let states = [
+            (1, observed(State::New)),
+            (2, observed(State::InProgress)),
+            (9, observed(State::Resolved)),
+            (30, observed(State::Closed)),
+        ];
         let l = life(&states);
         assert_eq!(l.taken_in, Some(at(2)));
         assert_eq!(l.restored().map(|r| r.at), Some(at(9)));

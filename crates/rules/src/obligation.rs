@@ -73,7 +73,12 @@ pub fn occurrence_subject(obligation: &ObligationId, date: Date) -> Subject {
 ///
 /// # Errors
 /// When the calendar is not laid out that far.
-pub fn of_history(book: &Book, obligation: &Obligation, history: &History, as_of: Timestamp) -> Result<Option<Occurrence>, CalendarError> {
+pub fn of_history(
+    book: &Book,
+    obligation: &Obligation,
+    history: &History,
+    as_of: Timestamp,
+) -> Result<Option<Occurrence>, CalendarError> {
     let Trigger::Event(pattern) = &obligation.trigger else { return Ok(None) };
     let known = || history.events.iter().take_while(|e| e.at <= as_of);
     let Some(event) = known().filter(|e| e.fact.matches(history.class, pattern)).last() else { return Ok(None) };
@@ -90,15 +95,19 @@ pub fn of_history(book: &Book, obligation: &Obligation, history: &History, as_of
     let base = if obligation.due.agreed { life.agreed } else { Some(trigger) };
     let Some(calendar) = book.calendar(&obligation.due.calendar) else { return Ok(None) };
     let Some(base) = base else { return Ok(None) };
-    let due = match due_after(&obligation.due, base, calendar)? {
-        Some(due) => due,
-        None => return Ok(None),
-    };
+    let Some(due) = due_after(&obligation.due, base, calendar)? else { return Ok(None) };
     // What must be done before the event may be done long before it.
     let since = if obligation.due.direction == Direction::Before { Timestamp::MIN } else { trigger };
     let fulfilled = fulfilment(obligation, history, since, as_of);
     let comparison = obligation.due.comparison;
-    Ok(Some(Occurrence { obligation: obligation.id.clone(), subject: history.subject.clone(), trigger, due, comparison, fulfilled }))
+    Ok(Some(Occurrence {
+        obligation: obligation.id.clone(),
+        subject: history.subject.clone(),
+        trigger,
+        due,
+        comparison,
+        fulfilled,
+    }))
 }
 
 fn is_major(book: &Book, history: &History, life: &Life) -> bool {
@@ -112,7 +121,8 @@ fn is_major(book: &Book, history: &History, life: &Life) -> bool {
 fn fulfilment(obligation: &Obligation, history: &History, since: Timestamp, as_of: Timestamp) -> Option<Timestamp> {
     let mut done = None;
     for pattern in &obligation.fulfilled_by {
-        let first = history.events.iter().find(|e| e.at >= since && e.at <= as_of && e.fact.matches(history.class, pattern))?;
+        let first =
+            history.events.iter().find(|e| e.at >= since && e.at <= as_of && e.fact.matches(history.class, pattern))?;
         done = done.max(Some(first.at));
     }
     done
@@ -147,7 +157,14 @@ pub fn recurring<'h>(
         let subject = occurrence_subject(&obligation.id, date);
         let fulfilled = history_of(&subject).and_then(|h| fulfilment(obligation, h, Timestamp::MIN, as_of));
         let comparison = obligation.due.comparison;
-        list.push(Occurrence { obligation: obligation.id.clone(), subject, trigger: start.timestamp(), due, comparison, fulfilled });
+        list.push(Occurrence {
+            obligation: obligation.id.clone(),
+            subject,
+            trigger: start.timestamp(),
+            due,
+            comparison,
+            fulfilled,
+        });
     }
     Ok(list)
 }

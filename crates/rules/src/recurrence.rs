@@ -32,7 +32,9 @@ pub struct Recurrence {
 
 /// Why a rule could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{part}` is not understood in the recurrence `{rule}`; write for example `FREQ=MONTHLY;BYMONTHDAY=8` or `FREQ=WEEKLY;BYDAY=MO`")]
+#[error(
+    "`{part}` is not understood in the recurrence `{rule}`; write for example `FREQ=MONTHLY;BYMONTHDAY=8` or `FREQ=WEEKLY;BYDAY=MO`"
+)]
 pub struct RecurrenceError {
     /// The whole rule.
     pub rule: String,
@@ -70,7 +72,13 @@ impl FromStr for Recurrence {
     fn from_str(rule: &str) -> Result<Self, RecurrenceError> {
         let err = |part: &str| RecurrenceError { rule: rule.to_owned(), part: part.to_owned() };
         let mut frequency = None;
-        let mut parsed = Self { frequency: Frequency::Daily, interval: 1, by_day: Vec::new(), by_month_day: Vec::new(), by_month: Vec::new() };
+        let mut parsed = Self {
+            frequency: Frequency::Daily,
+            interval: 1,
+            by_day: Vec::new(),
+            by_month_day: Vec::new(),
+            by_month: Vec::new(),
+        };
         for part in rule.split(';').filter(|p| !p.is_empty()) {
             let (key, value) = part.split_once('=').ok_or_else(|| err(part))?;
             match key {
@@ -83,7 +91,9 @@ impl FromStr for Recurrence {
                         _ => return Err(err(part)),
                     });
                 }
-                "INTERVAL" => parsed.interval = value.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(|| err(part))?,
+                "INTERVAL" => {
+                    parsed.interval = value.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(|| err(part))?;
+                }
                 "BYDAY" => parsed.by_day = list(value, by_day).ok_or_else(|| err(part))?,
                 "BYMONTHDAY" => {
                     let day = |t: &str| t.parse::<i8>().ok().filter(|d| *d != 0 && (-31..=31).contains(d));
@@ -124,7 +134,8 @@ impl Recurrence {
         if !self.by_month.is_empty() && !self.by_month.contains(&day.month()) {
             return false;
         }
-        let months = (i32::from(day.year()) - i32::from(anchor.year())) * 12 + i32::from(day.month()) - i32::from(anchor.month());
+        let months = (i32::from(day.year()) - i32::from(anchor.year())) * 12 + i32::from(day.month())
+            - i32::from(anchor.month());
         let on_interval = match self.frequency {
             Frequency::Daily => days_between(anchor, day) % self.interval == 0,
             Frequency::Weekly => days_between(monday(anchor), monday(day)) / 7 % self.interval == 0,
@@ -135,7 +146,10 @@ impl Recurrence {
     }
 
     fn day_fits(&self, anchor: Date, day: Date) -> bool {
-        let by_day = self.by_day.iter().any(|&(ordinal, weekday)| day.weekday() == weekday && ordinal.is_none_or(|n| nth_of_month(day, n)));
+        let by_day = self
+            .by_day
+            .iter()
+            .any(|&(ordinal, weekday)| day.weekday() == weekday && ordinal.is_none_or(|n| nth_of_month(day, n)));
         let by_month_day = self.by_month_day.iter().any(|&n| {
             let from_end = day.day() - day.days_in_month() - 1;
             n == day.day() || n == from_end
@@ -147,9 +161,10 @@ impl Recurrence {
             (true, true) => match self.frequency {
                 Frequency::Daily => true,
                 Frequency::Weekly => day.weekday() == anchor.weekday(),
-                Frequency::Monthly => day.day() == anchor.day(),
-                Frequency::Yearly if self.by_month.is_empty() => (day.month(), day.day()) == (anchor.month(), anchor.day()),
-                Frequency::Yearly => day.day() == anchor.day(),
+                Frequency::Yearly if self.by_month.is_empty() => {
+                    (day.month(), day.day()) == (anchor.month(), anchor.day())
+                }
+                Frequency::Monthly | Frequency::Yearly => day.day() == anchor.day(),
             },
         }
     }
@@ -180,19 +195,61 @@ mod tests {
     #[test]
     fn rules_of_rfc_5545_give_their_dates() {
         let start = date(1997, 9, 2);
-        check("FREQ=DAILY;INTERVAL=10", start, start, date(1997, 10, 13), &[start, date(1997, 9, 12), date(1997, 9, 22), date(1997, 10, 2), date(1997, 10, 12)]);
-        check("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", start, start, date(1997, 9, 20), &[start, date(1997, 9, 4), date(1997, 9, 16), date(1997, 9, 18)]);
-        check("FREQ=MONTHLY;BYDAY=1FR", start, start, date(1997, 12, 1), &[date(1997, 9, 5), date(1997, 10, 3), date(1997, 11, 7)]);
-        check("FREQ=MONTHLY;BYMONTHDAY=-1", start, start, date(1997, 12, 1), &[date(1997, 9, 30), date(1997, 10, 31), date(1997, 11, 30)]);
+        check(
+            "FREQ=DAILY;INTERVAL=10",
+            start,
+            start,
+            date(1997, 10, 13),
+            &[start, date(1997, 9, 12), date(1997, 9, 22), date(1997, 10, 2), date(1997, 10, 12)],
+        );
+        check(
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+            start,
+            start,
+            date(1997, 9, 20),
+            &[start, date(1997, 9, 4), date(1997, 9, 16), date(1997, 9, 18)],
+        );
+        check(
+            "FREQ=MONTHLY;BYDAY=1FR",
+            start,
+            start,
+            date(1997, 12, 1),
+            &[date(1997, 9, 5), date(1997, 10, 3), date(1997, 11, 7)],
+        );
+        check(
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+            start,
+            start,
+            date(1997, 12, 1),
+            &[date(1997, 9, 30), date(1997, 10, 31), date(1997, 11, 30)],
+        );
         check("FREQ=MONTHLY;BYDAY=-1SU", start, start, date(1997, 11, 1), &[date(1997, 9, 28), date(1997, 10, 26)]);
         check("FREQ=YEARLY", start, start, date(2000, 1, 1), &[start, date(1998, 9, 2), date(1999, 9, 2)]);
-        check("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1", date(2026, 1, 1), date(2026, 2, 1), date(2026, 12, 1), &[date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)]);
-        check("FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=15", date(2026, 1, 1), date(2026, 1, 1), date(2027, 1, 1), &[date(2026, 1, 15), date(2026, 7, 15)]);
+        check(
+            "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1",
+            date(2026, 1, 1),
+            date(2026, 2, 1),
+            date(2026, 12, 1),
+            &[date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)],
+        );
+        check(
+            "FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=15",
+            date(2026, 1, 1),
+            date(2026, 1, 1),
+            date(2027, 1, 1),
+            &[date(2026, 1, 15), date(2026, 7, 15)],
+        );
     }
 
     #[test]
     fn parts_that_are_not_understood_are_named() {
-        for (rule, part) in [("BYDAY=MO", "FREQ"), ("FREQ=HOURLY", "FREQ=HOURLY"), ("FREQ=DAILY;INTERVAL=0", "INTERVAL=0"), ("FREQ=WEEKLY;BYDAY=XX", "BYDAY=XX"), ("FREQ=DAILY;COUNT=3", "COUNT=3")] {
+        for (rule, part) in [
+            ("BYDAY=MO", "FREQ"),
+            ("FREQ=HOURLY", "FREQ=HOURLY"),
+            ("FREQ=DAILY;INTERVAL=0", "INTERVAL=0"),
+            ("FREQ=WEEKLY;BYDAY=XX", "BYDAY=XX"),
+            ("FREQ=DAILY;COUNT=3", "COUNT=3"),
+        ] {
             assert_eq!(rule.parse::<Recurrence>().unwrap_err().part, part);
         }
     }

@@ -84,13 +84,19 @@ pub fn no_delay(_book: &Book, _indicator: &Indicator, rule: &ClockRule) -> Label
 /// Cases were set aside for want of a delay.
 #[must_use]
 pub fn without_target(count: u64) -> Label {
-    label(format!("{count} dossier(s) sans délai contractuel, non comptés"), format!("{count} case(s) without a contractual delay, not counted"))
+    label(
+        format!("{count} dossier(s) sans délai contractuel, non comptés"),
+        format!("{count} case(s) without a contractual delay, not counted"),
+    )
 }
 
 /// No case of that type has a delay.
 #[must_use]
 pub fn no_value_for_type() -> Label {
-    label("la convention de service ne donne pas de délai pour ce type".into(), "the convention de service gives no delay for this type".into())
+    label(
+        "la convention de service ne donne pas de délai pour ce type".into(),
+        "the convention de service gives no delay for this type".into(),
+    )
 }
 
 /// The points were capped.
@@ -102,11 +108,17 @@ pub fn capped(points: u64, cap: u64) -> Label {
 /// Too few cases to be judged.
 #[must_use]
 pub fn below_sample(count: u64, minimum: u32) -> Label {
-    label(format!("{count} dossier(s), sous le minimum de {minimum} : non pénalisé"), format!("{count} case(s), below the minimum of {minimum}: no points"))
+    label(
+        format!("{count} dossier(s), sous le minimum de {minimum} : non pénalisé"),
+        format!("{count} case(s), below the minimum of {minimum}: no points"),
+    )
 }
 
 /// Few cases, large penalty (AMB-12).
 #[must_use]
 pub fn small_sample(count: u64) -> Label {
-    label(format!("échantillon faible : {count} dossier(s) (AMB-12)"), format!("small sample: {count} case(s) (AMB-12)"))
+    label(
+        format!("échantillon faible : {count} dossier(s) (AMB-12)"),
+        format!("small sample: {count} case(s) (AMB-12)"),
+    )
 }

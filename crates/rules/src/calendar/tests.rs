@@ -1,5 +1,7 @@
 //! Both sides of every convention of the calendar, and its properties against a plain model.
 
+use std::sync::LazyLock;
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -15,12 +17,19 @@ fn paris() -> TimeZone {
     TimeZone::get("Europe/Paris").unwrap()
 }
 
-fn ho() -> Calendar {
-    Calendar::new(&paris(), &weekly(&["08:00-18:00"], 5), Holidays::FrenchMetropole, &BTreeMap::new(), 2015..=2030).unwrap()
+fn ho() -> &'static Calendar {
+    static HO: LazyLock<Calendar> = LazyLock::new(|| {
+        Calendar::new(&paris(), &weekly(&["08:00-18:00"], 5), Holidays::FrenchMetropole, &BTreeMap::new(), 2015..=2030)
+            .unwrap()
+    });
+    &HO
 }
 
-fn always() -> Calendar {
-    Calendar::new(&paris(), &weekly(&["00:00-24:00"], 7), Holidays::None, &BTreeMap::new(), 2015..=2030).unwrap()
+fn always() -> &'static Calendar {
+    static ALWAYS: LazyLock<Calendar> = LazyLock::new(|| {
+        Calendar::new(&paris(), &weekly(&["00:00-24:00"], 7), Holidays::None, &BTreeMap::new(), 2015..=2030).unwrap()
+    });
+    &ALWAYS
 }
 
 fn at(text: &str) -> Timestamp {
@@ -90,11 +99,10 @@ fn open_time_backward_is_negative() {
 
 #[test]
 fn exceptional_days_replace_the_week_and_the_holiday() {
-    let exceptions = BTreeMap::from([
-        (date(2026, 5, 1), vec!["09:00-12:00".parse().unwrap()]),
-        (date(2026, 3, 12), vec![]),
-    ]);
-    let c = Calendar::new(&paris(), &weekly(&["08:00-18:00"], 5), Holidays::FrenchMetropole, &exceptions, 2026..=2026).unwrap();
+    let exceptions =
+        BTreeMap::from([(date(2026, 5, 1), vec!["09:00-12:00".parse().unwrap()]), (date(2026, 3, 12), vec![])]);
+    let c = Calendar::new(&paris(), &weekly(&["08:00-18:00"], 5), Holidays::FrenchMetropole, &exceptions, 2026..=2026)
+        .unwrap();
     assert_eq!(c.open_between(at("2026-05-01T00:00:00"), at("2026-05-02T00:00:00")), Ok(hours(3)));
     assert_eq!(c.open_between(at("2026-03-12T00:00:00"), at("2026-03-13T00:00:00")), Ok(hours(0)));
     assert!(c.opens_on(date(2026, 5, 1)));
@@ -114,7 +122,8 @@ fn instants_outside_the_years_laid_out_are_refused() {
     let ho = ho();
     assert!(matches!(ho.is_open(at("2014-12-31T12:00:00")), Err(CalendarError::OutOfRange { .. })));
     assert!(matches!(ho.add(at("2030-12-31T17:00:00"), hours(2)), Err(CalendarError::NeverOpens { .. })));
-    let never = Calendar::new(&paris(), &WeeklyWindows::default(), Holidays::None, &BTreeMap::new(), 2026..=2026).unwrap();
+    let never =
+        Calendar::new(&paris(), &WeeklyWindows::default(), Holidays::None, &BTreeMap::new(), 2026..=2026).unwrap();
     assert!(matches!(never.add(at("2026-03-12T09:00:00"), hours(1)), Err(CalendarError::NeverOpens { .. })));
     assert_eq!(never.open_between(at("2026-03-12T09:00:00"), at("2026-03-13T09:00:00")), Ok(hours(0)));
 }
@@ -135,7 +144,7 @@ proptest! {
         let ho = ho();
         let a = at("2026-01-01T00:00:00") + SignedDuration::from_mins(start);
         let b = a + SignedDuration::from_mins(length);
-        prop_assert_eq!(ho.open_between(a, b).unwrap(), SignedDuration::from_mins(minutes_open(&ho, a, b)));
+        prop_assert_eq!(ho.open_between(a, b).unwrap(), SignedDuration::from_mins(minutes_open(ho, a, b)));
     }
 
     #[test]
@@ -156,7 +165,7 @@ proptest! {
     fn open_time_is_additive(start in 0_i64..40_000_000, first in 0_i64..2_000_000, second in 0_i64..2_000_000) {
         let always = always();
         let ho = ho();
-        for c in [&always, &ho] {
+        for c in [always, ho] {
             let a = at("2025-06-01T00:00:00") + SignedDuration::from_secs(start);
             let b = a + SignedDuration::from_secs(first);
             let d = b + SignedDuration::from_secs(second);
