@@ -7,7 +7,7 @@ use vigie_contract::{ClockRule, Indicator, Label, Measure, Priority, TargetRule}
 use super::Tally;
 use crate::{
     book::Book,
-    delay::{micros, open_time, started_steps},
+    delay::{open_time, started_steps},
     judgement::{IndicatorResult, Item, Quantity, Status},
     words,
 };

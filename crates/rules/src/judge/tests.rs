@@ -1,11 +1,14 @@
 //! Judging a month: populations, rates, obligations, findings, what cannot be computed.
 
+use jiff::SignedDuration;
+use num_rational::Ratio;
 use vigie_contract::Priority;
 
 use super::*;
 use crate::{
     fact::{Document, Event},
     fixture::{at, contract, ezv, history, identified, priority, rulebook},
+    judgement::{IndicatorResult, Quantity, Status},
 };
 
 fn judge(histories: &[History], month: &str, as_of: &str) -> Judgement {
