@@ -7,18 +7,26 @@
 
 pub mod canonical;
 pub mod checkpoint;
+mod codec;
 pub mod entry;
+pub mod export;
 pub mod hash;
 mod instant;
 pub mod note;
 pub mod proof;
 pub mod tile;
 pub mod tree;
+pub mod verify;
 
 pub use checkpoint::Checkpoint;
-pub use entry::{ContentRef, Entry, EntryError, EntryRef, MAX_ENTRY_BYTES, MAX_NAME_BYTES, NewEntry, Origin, import_id};
+pub use entry::{
+    CONTENT_ERASED, ContentRef, Entry, EntryError, EntryRef, MAX_ENTRY_BYTES, MAX_NAME_BYTES, NewEntry, Origin,
+    import_id,
+};
+pub use export::{ExportReader, ExportWriter, Trust, verify_export};
 pub use hash::{Hash, content_hash, empty_root, leaf_hash, node_hash};
-pub use note::{KeyError, NoteError, SigningKey, VerifierKey, verify};
+pub use note::{KeyError, NoteError, SigningKey, VerifierKey, verify as verify_note};
 pub use proof::{HashSource, ReadError, consistency_proof, inclusion_proof};
 pub use tile::{TILE_WIDTH, Tile, TileWriter, bundle_entries, bundle_push, entries_path, tile_path, tile_width};
 pub use tree::{Frontier, ProofError, verify_consistency, verify_inclusion};
+pub use verify::{Misfit, Verified, Verifier, What};
