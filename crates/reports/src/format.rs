@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn quantities_print_with_their_unit_and_their_exact_value() {
         let check = |value, fr: &str, exactly: &str| {
-            assert_eq!((plain(&quantity(value, Lang::Fr)).as_str(), exact(value).as_str()), (fr, exactly))
+            assert_eq!((plain(&quantity(value, Lang::Fr)).as_str(), exact(value).as_str()), (fr, exactly));
         };
         check(Quantity::Share(Ratio::new(2, 3)), "66,67 %", "2/3");
         check(Quantity::Time(SignedDuration::from_mins(90)), "1 h 30 min", "5400");

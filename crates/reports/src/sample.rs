@@ -1,12 +1,14 @@
 //! One invented month that every test of this crate prints, with all that can go wrong in a text.
 
-use jiff::{SignedDuration, civil::date};
+use jiff::{SignedDuration, civil::date, tz::TimeZone};
 use num_rational::Ratio;
 use vigie_contract::{ClockId, Label, Priority};
 use vigie_rules::{
     fact::Subject,
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
 };
+
+use crate::journal::{Convention, JournalContext, PastMonth};
 
 /// Text that is markup for typst, a formula for a spreadsheet, XML and a terminal sequence.
 pub(crate) const HOSTILE: &str = "=cmd|' /C calc'!A0 *#panic()* <b>&\"é\u{1b}[31m";
@@ -33,6 +35,7 @@ fn blank(row: u8, fr: &str, en: &str) -> IndicatorResult {
         pending: 0,
         notes: Vec::new(),
         items: Vec::new(),
+        kept: Vec::new(),
     }
 }
 
@@ -144,6 +147,35 @@ pub(crate) fn judgement() -> Judgement {
         month: Month { first: date(2016, 3, 1) },
         as_of: "2016-04-01T06:30:00Z".parse().unwrap(),
         total_points: 28,
+        unclassified: 0,
         indicators: vec![per_case, rate, disabled, missing, hostile, late],
+    }
+}
+
+/// The parties and the past of [`judgement`].
+pub(crate) fn context() -> JournalContext {
+    let judgement = judgement();
+    let past = |back: i32| PastMonth {
+        month: judgement.month.plus(-back),
+        total_points: u64::from(back.unsigned_abs()) * 3,
+        rows: PastMonth::from(&judgement).rows,
+    };
+    JournalContext {
+        contract_label: label("Téléphonie fixe Callipso", "Callipso fixed telephony"),
+        customer: label("Département des Bouches-du-Rhône", "Bouches-du-Rhône county council"),
+        provider: Some(label(HOSTILE, HOSTILE)),
+        zone: TimeZone::get("Europe/Paris").unwrap(),
+        generated_at: "2016-04-02T07:00:00Z".parse().unwrap(),
+        demo: true,
+        checkpoint_note: "vigie/callipso\n1234\nabc=\n\n— vigie/callipso *#panic()*\n".to_owned(),
+        point_value_cents: Some(12_500),
+        history: (1..12).map(past).collect(),
+        calendars: Vec::new(),
+        conventions: vec![Convention {
+            clause: "3.4.6.1".to_owned(),
+            label: label("Lignes 11 et 13", "Rows 11 and 13"),
+            choice: label("La ligne 13 double la ligne 11 : désactivée.", "Row 13 duplicates row 11: disabled."),
+            doubts: vec!["AMB-01".to_owned()],
+        }],
     }
 }

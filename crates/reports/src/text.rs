@@ -11,7 +11,7 @@ use vigie_rules::judgement::{IndicatorResult, Judgement};
 
 use crate::{
     format::{self, Lang},
-    words,
+    words::{self, printable},
 };
 
 /// The name keeps at least this many cells beside the figures; below it they move to a line of their own.
@@ -181,11 +181,6 @@ impl Lines {
             self.line(&format!("{}{line}", " ".repeat(if i == 0 { 0 } else { indent })));
         }
     }
-}
-
-/// Outside text without control characters: it must not be able to drive the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn pad_left(text: &str, width: usize) -> String {

@@ -1,6 +1,5 @@
 //! The words that every printed form of a month shares, in both languages.
 
-use vigie_contract::Label;
 use vigie_rules::judgement::{IndicatorResult, Status};
 
 use crate::format::Lang;
@@ -39,6 +38,17 @@ pub(crate) fn notes(result: &IndicatorResult, lang: Lang) -> Vec<String> {
         );
         notes.push(format!("{} {open}.", lang.pick("Provisoire :", "Provisional:")));
     }
-    notes.extend(result.notes.iter().map(|n: &Label| lang.label(n).to_owned()));
+    notes.extend(result.notes.iter().map(|n| sentence(lang.label(n))));
     notes
+}
+
+/// A text of the rules as a sentence: they write it without a capital, to stand after a colon.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Outside text without control characters, which could drive a terminal or break a file.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
