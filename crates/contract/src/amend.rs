@@ -66,7 +66,11 @@ pub(crate) struct Amendment<'i> {
 pub(crate) type Found = (usize, Problem);
 
 /// Reads an amendment from its tree.
-pub(crate) fn read<'i>(name: &'i str, mut root: Spanned<DeTable<'i>>, limit: usize) -> Result<Amendment<'i>, Vec<Found>> {
+pub(crate) fn read<'i>(
+    name: &'i str,
+    mut root: Spanned<DeTable<'i>>,
+    limit: usize,
+) -> Result<Amendment<'i>, Vec<Found>> {
     let mut found = Vec::new();
     let mut changes = Vec::new();
     for verb in ["set", "add", "end"] {
@@ -108,11 +112,14 @@ fn change<'i>(verb: &str, entry: Node<'i>) -> Result<Change<'i>, Vec<Found>> {
     let select = match table.remove("select").map(Spanned::into_inner) {
         None => None,
         Some(DeValue::Table(select)) => Some(select),
-        Some(_) => return Err(vec![(at, shape("`select` is not a table".into(), "write `select = { id = \"...\" }`"))]),
+        Some(_) => {
+            return Err(vec![(at, shape("`select` is not a table".into(), "write `select = { id = \"...\" }`"))]);
+        }
     };
     let payload = table.remove(if verb == "add" { "element" } else { "value" });
-    let target = tree::typed::<Target>(&Spanned::new(span, table), 1)
-        .map_err(|blames| blames.into_iter().map(|(o, reason)| (o, crate::load::shape_of(&reason))).collect::<Vec<_>>())?;
+    let target = tree::typed::<Target>(&Spanned::new(span, table), 1).map_err(|blames| {
+        blames.into_iter().map(|(o, reason)| (o, crate::load::shape_of(&reason))).collect::<Vec<_>>()
+    })?;
     let kind = match (verb, payload, target.key.clone()) {
         ("set", Some(value), Some(key)) => Kind::Set { select, key, value },
         ("add", Some(element), None) if select.is_none() && target.table.is_some() => Kind::Add { element },
@@ -136,12 +143,14 @@ pub(crate) fn apply<'i>(amendment: &Amendment<'i>, tree: &mut Tree<'i>) -> Vec<F
 
 fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem> {
     let Target { file, table, .. } = &change.target;
-    let root = tree
-        .files
-        .iter_mut()
-        .find(|(name, _)| *name == file)
-        .map(|(_, root)| root.get_mut())
-        .ok_or_else(|| Problem::UnknownReference { what: "file", id: file.clone(), known: crate::load::FILES.map(str::to_owned).to_vec() })?;
+    let root =
+        tree.files.iter_mut().find(|(name, _)| *name == file).map(|(_, root)| root.get_mut()).ok_or_else(|| {
+            Problem::UnknownReference {
+                what: "file",
+                id: file.clone(),
+                known: crate::load::FILES.map(str::to_owned).to_vec(),
+            }
+        })?;
     match (&change.kind, table) {
         (Kind::Set { key, value, .. }, None) => set(root, key, value),
         (Kind::Set { select, key, value }, Some(name)) => {
@@ -169,7 +178,9 @@ fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem
             Ok(())
         }
         (Kind::End { select }, Some(name)) => {
-            let Some(DeValue::Array(list)) = root.get_mut(name.as_str()).map(Spanned::get_mut) else { return Err(absent(name)) };
+            let Some(DeValue::Array(list)) = root.get_mut(name.as_str()).map(Spanned::get_mut) else {
+                return Err(absent(name));
+            };
             let ended = only(list, select.as_ref(), name)?;
             let all = std::mem::replace(list, DeArray::new());
             *list = all.into_iter().enumerate().filter(|(i, _)| *i != ended).map(|(_, item)| item).collect();

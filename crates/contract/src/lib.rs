@@ -13,6 +13,7 @@ pub mod model;
 mod place;
 mod problem;
 pub mod quantity;
+mod recurrence;
 mod tree;
 
 pub use amend::AmendmentInfo;

@@ -13,7 +13,9 @@ use crate::{
     amend::{self, Amendment},
     check,
     history::{ContractHistory, ContractVersion},
-    model::{CalendarRule, Catalogue, Clocks, Committee, Contract, Frame, Indicator, Obligation, Perimeter, Priorities, Role},
+    model::{
+        CalendarRule, Catalogue, Clocks, Committee, Contract, Frame, Indicator, Obligation, Perimeter, Priorities, Role,
+    },
     place::Sources,
     problem::{ContractErrors, Finding, Problem},
     tree::{self, Tree},
@@ -65,7 +67,9 @@ pub fn load(dir: &Path) -> Result<ContractHistory, ContractErrors> {
 
 /// Reads the files of one folder, without those of its folders.
 fn gather(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>, findings: &mut Vec<Finding>) {
-    let mut blame = |name: &str, problem: Problem| findings.push(Finding { place: Sources::whole(&format!("{prefix}{name}")), problem });
+    let mut blame = |name: &str, problem: Problem| {
+        findings.push(Finding { place: Sources::whole(&format!("{prefix}{name}")), problem })
+    };
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => return blame(".", Problem::Unreadable { reason: error.to_string() }),
@@ -222,7 +226,9 @@ impl<'i> Reading<'i> {
             }
             let offset = self.sources.add(name, text);
             match tree::read(text, offset) {
-                Err(blames) => self.found(blames.into_iter().map(|(at, reason)| (at, Problem::Syntax { reason })).collect()),
+                Err(blames) => {
+                    self.found(blames.into_iter().map(|(at, reason)| (at, Problem::Syntax { reason })).collect())
+                }
                 Ok(root) if amends => match amend::read(name, root, MAX_BLAMES) {
                     Ok(amendment) => amendments.push(amendment),
                     Err(problems) => self.found(problems),
@@ -311,7 +317,8 @@ fn days<'s, 'i>(stages: &'s [Stage<'i>], reading: &mut Reading<'i>) -> Vec<(&'s 
         all.extend(stage.tree.boundaries().into_iter().filter(inside).map(|d| (stage, Some(d))));
     }
     if all.len() > MAX_VERSIONS {
-        let problem = Problem::TooMany { what: "days on which a rule begins or ends", count: all.len(), limit: MAX_VERSIONS };
+        let problem =
+            Problem::TooMany { what: "days on which a rule begins or ends", count: all.len(), limit: MAX_VERSIONS };
         reading.findings.push(Finding { place: Sources::whole("."), problem });
         all.clear();
     }

@@ -1094,13 +1094,19 @@ mod window_text {
         type Err = String;
 
         fn from_str(text: &str) -> Result<Self, String> {
-            let err = || format!("`{text}` is not a window; write opening and closing time of day, such as `08:00-18:00` (`24:00` is the end of the day)");
+            let err = || {
+                format!(
+                    "`{text}` is not a window; write opening and closing time of day, such as `08:00-18:00` (`24:00` is the end of the day)"
+                )
+            };
             let (open, close) = text.split_once('-').ok_or_else(err)?;
             let clock = |t: &str| Time::strptime("%H:%M", t.trim()).map_err(|_| err());
             let open = clock(open)?;
             let close = if close.trim() == "24:00" { None } else { Some(clock(close)?) };
             if close.is_some_and(|c| c <= open) {
-                return Err(format!("`{text}` closes before it opens; a window that passes midnight is two windows, one on each day"));
+                return Err(format!(
+                    "`{text}` closes before it opens; a window that passes midnight is two windows, one on each day"
+                ));
             }
             Ok(Self { open, close })
         }

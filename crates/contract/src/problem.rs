@@ -189,18 +189,24 @@ impl Problem {
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {
-            Self::UnknownFile { .. } => format!("remove it, or name it as one of {} or `amendments/*.toml`", crate::load::FILES.join(", ")),
+            Self::UnknownFile { .. } => {
+                format!("remove it, or name it as one of {} or `amendments/*.toml`", crate::load::FILES.join(", "))
+            }
             Self::MissingFile => "create it; an empty list is an empty file where the contract has none".into(),
             Self::Unreadable { .. } => "check the name of the folder and who may read it".into(),
             Self::TooLarge { .. } => "keep rules only; texts and figures of the past belong elsewhere".into(),
             Self::TooMany { .. } => "split the folder into several contracts, or merge amendments".into(),
             Self::Syntax { .. } => "correct the line; texts stand between double quotes, lists between brackets".into(),
             Self::Shape { remedy, .. } | Self::Disagreement { remedy, .. } => remedy.clone(),
-            Self::Duplicate { .. } => "give it another name, or let the first end (`to`) before this one begins (`from`)".into(),
+            Self::Duplicate { .. } => {
+                "give it another name, or let the first end (`to`) before this one begins (`from`)".into()
+            }
             Self::UnknownReference { known, .. } if known.is_empty() => "declare it; none is declared".into(),
             Self::UnknownReference { known, .. } => format!("declare it, or write one of {}", known.join(", ")),
             Self::Windows { .. } => "write the windows of a day in order and apart".into(),
-            Self::Recurrence { .. } => "write for example `FREQ=MONTHLY;BYMONTHDAY=8` or `FREQ=WEEKLY;BYDAY=MO,TU`".into(),
+            Self::Recurrence { .. } => {
+                "write for example `FREQ=MONTHLY;BYMONTHDAY=8` or `FREQ=WEEKLY;BYDAY=MO,TU`".into()
+            }
             Self::Zone { .. } => "write an IANA name such as `Europe/Paris`".into(),
             Self::CellMissing { .. } => "add a `[[cell]]` with its priority".into(),
             Self::DelayMissing { .. } => "add a `[[delay]]`, without `infra` when it is the same for all".into(),
@@ -210,7 +216,9 @@ impl Problem {
             Self::Empty { .. } => "write it; French and English are both read".into(),
             Self::ChoiceMissing { .. } => "add `choice.fr` and `choice.en`".into(),
             Self::Due { .. } => "write `offset`, or `agreed = true`, or `missing = \"key\"`".into(),
-            Self::Selection { .. } => "select by keys that only the wanted element has, as it stands on the effective day".into(),
+            Self::Selection { .. } => {
+                "select by keys that only the wanted element has, as it stands on the effective day".into()
+            }
             Self::RowMissing { .. } => "nothing, if the contract has no such row".into(),
         }
     }

@@ -79,7 +79,9 @@ impl Delay {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
     /// Not a delay.
-    #[error("`{0}` is not a delay; write a whole number and a unit, such as `30 min`, `2 h`, `5 working days`, `8 days`, `1 week`, `2 months`")]
+    #[error(
+        "`{0}` is not a delay; write a whole number and a unit, such as `30 min`, `2 h`, `5 working days`, `8 days`, `1 week`, `2 months`"
+    )]
     Delay(String),
     /// Not a rate.
     #[error("`{0}` is not a rate; write `90 %`, `99.5 %` or `2/3`, between 0 and 100 %")]
@@ -122,7 +124,11 @@ impl fmt::Display for Delay {
 /// Reads a decimal such as `99.5` as an exact rational.
 fn decimal(text: &str) -> Option<Ratio<i64>> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() || fraction.len() > 9 || whole.len() > 9 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+    if whole.is_empty()
+        || fraction.len() > 9
+        || whole.len() > 9
+        || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let scale = 10_i64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
@@ -165,10 +171,7 @@ impl FromStr for Rate {
             Some(percent) => decimal(percent.trim()).map(|v| v / Ratio::from_integer(100)),
             None => fraction(text),
         };
-        value
-            .filter(|v| *v <= Ratio::from_integer(1))
-            .map(Self)
-            .ok_or_else(|| QuantityError::Rate(text.to_owned()))
+        value.filter(|v| *v <= Ratio::from_integer(1)).map(Self).ok_or_else(|| QuantityError::Rate(text.to_owned()))
     }
 }
 
@@ -197,10 +200,7 @@ impl FromStr for Factor {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let value = decimal(text.trim()).or_else(|| fraction(text));
-        value
-            .filter(|v| *v > Ratio::from_integer(0))
-            .map(Self)
-            .ok_or_else(|| QuantityError::Factor(text.to_owned()))
+        value.filter(|v| *v > Ratio::from_integer(0)).map(Self).ok_or_else(|| QuantityError::Factor(text.to_owned()))
     }
 }
 
@@ -225,7 +225,9 @@ mod tests {
 
     #[test]
     fn delays_are_read_with_their_unit_and_printed_as_they_were() {
-        for text in ["15 min", "2 h", "3 working days", "1 working day", "8 days", "1 week", "2 months", "1 year", "0 min"] {
+        for text in
+            ["15 min", "2 h", "3 working days", "1 working day", "8 days", "1 week", "2 months", "1 year", "0 min"]
+        {
             assert_eq!(text.parse::<Delay>().unwrap().to_string(), text);
         }
     }

@@ -1,0 +1,65 @@
+//! What every rule must have: a clause, both labels, dates in order, a choice for each doubt.
+//!
+//! These are looked for on the trees, so that no list of the model can be forgotten.
+
+use toml::{Spanned, de::DeValue};
+
+use super::Checker;
+use crate::{
+    problem::Problem,
+    tree::{self, Node},
+};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let roots: Vec<Vec<(usize, Problem)>> = checker
+        .tree
+        .files
+        .values()
+        .map(|root| {
+            let mut found = Vec::new();
+            let node: Node<'_> = Spanned::new(root.span(), DeValue::Table(root.get_ref().clone()));
+            walk(&node, &mut found);
+            found
+        })
+        .collect();
+    checker.seen.errors.extend(roots.into_iter().flatten());
+}
+
+/// Looks at a table and at all inside it.
+fn walk(node: &Node<'_>, found: &mut Vec<(usize, Problem)>) {
+    match node.get_ref() {
+        DeValue::Array(array) => array.iter().for_each(|item| walk(item, found)),
+        DeValue::Table(table) => {
+            let text = |key: &str| table.get(key).and_then(|n| n.get_ref().as_str().map(|t| (n.span().start, t)));
+            let mut empty = |key: &str, what| {
+                if let Some((at, _)) = text(key).filter(|(_, t)| t.trim().is_empty()) {
+                    found.push((at, Problem::Empty { what }));
+                }
+            };
+            empty("clause", "clause");
+            if table.len() == 2 && table.contains_key("fr") && table.contains_key("en") {
+                empty("fr", "French text");
+                empty("en", "English text");
+            }
+            if let (Some(from), Some(to)) = (tree::day(table, "from"), tree::day(table, "to"))
+                && to < from
+            {
+                found.push((
+                    table.get("to").map_or(node.span().start, |n| n.span().start),
+                    Problem::DatesReversed { from, to },
+                ));
+            }
+            let doubts = table.get("doubts").filter(|d| d.get_ref().as_array().is_some_and(|a| !a.is_empty()));
+            if let Some(doubts) = doubts
+                && table.contains_key("clause")
+                && !table.contains_key("choice")
+            {
+                found.push((doubts.span().start, Problem::ChoiceMissing { what: "the rule settles a doubt" }));
+            }
+            for inner in table.values() {
+                walk(inner, found);
+            }
+        }
+        _ => {}
+    }
+}
