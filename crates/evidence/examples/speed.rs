@@ -6,7 +6,10 @@ use std::{error::Error, hint::black_box, time::Instant};
 
 use jiff::Timestamp;
 use serde_json::json;
-use vigie_evidence::{Checkpoint, Entry, EntryRef, ExportWriter, Frontier, NewEntry, Origin, SigningKey, TileWriter, Trust, import_id, leaf_hash, verify_export};
+use vigie_evidence::{
+    Checkpoint, Entry, EntryRef, ExportWriter, Frontier, NewEntry, Origin, SigningKey, TileWriter, Trust, import_id,
+    leaf_hash, verify_export,
+};
 
 const ENTRIES: u64 = 500_000;
 
@@ -52,7 +55,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut frontier = Frontier::new();
     leaves.iter().for_each(|l| frontier.push(*l));
     let key = SigningKey::from_seed([1; 32], "vigie.example.fr/speed")?;
-    let note = key.sign(&Checkpoint { origin: key.name().to_owned(), size: ENTRIES, root: frontier.root(), extension: Vec::new() });
+    let note = key.sign(&Checkpoint {
+        origin: key.name().to_owned(),
+        size: ENTRIES,
+        root: frontier.root(),
+        extension: Vec::new(),
+    });
     let mut export = Vec::new();
     measure("export an entry", 2_000, || {
         let mut writer = ExportWriter::begin(Vec::new(), &note, &key.verifier())?;

@@ -271,7 +271,11 @@ impl<'a> Scanner<'a> {
             self.escape()?;
         }
         let text = self.since(start);
-        if self.try_literal("\"") { Ok(RawString { text, escaped }) } else { Err(self.expected("a control character as an escape")) }
+        if self.try_literal("\"") {
+            Ok(RawString { text, escaped })
+        } else {
+            Err(self.expected("a control character as an escape"))
+        }
     }
 
     /// Passes an integer.
@@ -282,7 +286,8 @@ impl<'a> Scanner<'a> {
         let first = self.peek();
         self.at += digits;
         if matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
-            let more = self.rest().iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-')).count();
+            let more =
+                self.rest().iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-')).count();
             self.at += more.min(32);
             return Err(JsonError::Float { number: self.since(start).to_owned() });
         }

@@ -51,7 +51,8 @@ impl Checkpoint {
         };
         let mut lines = body.split('\n');
         let origin = lines.next().filter(|l| !l.is_empty()).ok_or(err(1, "the name of a journal"))?;
-        let size = lines.next().and_then(parse_size).ok_or(err(2, "a number of entries in decimal without leading zeros"))?;
+        let size =
+            lines.next().and_then(parse_size).ok_or(err(2, "a number of entries in decimal without leading zeros"))?;
         let root = lines.next().and_then(Hash::from_base64).ok_or(err(3, "a SHA-256 root in base64"))?;
         let extension: Vec<String> = lines.map(str::to_owned).collect();
         if let Some(empty) = extension.iter().position(String::is_empty) {

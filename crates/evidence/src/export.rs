@@ -19,7 +19,7 @@ use std::io::{BufRead, Read as _, Write};
 use crate::{
     canonical::{JsonError, Scanner, write_string, write_unsigned},
     entry::{EntryRef, MAX_ENTRY_BYTES},
-    hash::{Hash, leaf_hash},
+    hash::Hash,
     note::{self, MAX_NOTE_BYTES, VerifierKey},
     verify::{Found, Misfit, Verified, Verifier, What},
 };
@@ -62,7 +62,8 @@ impl<W: Write> ExportWriter<W> {
     /// When `key` does not verify `note`, or writing fails.
     pub fn begin(out: W, note: &str, key: &VerifierKey) -> Result<Self, Misfit> {
         let checkpoint = note::verify(note, std::slice::from_ref(key)).map_err(What::Note)?;
-        let mut export = Self { out, line: Vec::new(), verifier: Verifier::new(), note: note.to_owned(), key: key.clone() };
+        let mut export =
+            Self { out, line: Vec::new(), verifier: Verifier::new(), note: note.to_owned(), key: key.clone() };
         export.line.extend_from_slice(b"{\"entries\":");
         write_unsigned(&mut export.line, checkpoint.size);
         export.line.extend_from_slice(b",\"format\":\"vigie-export\",\"origin\":");
@@ -77,11 +78,11 @@ impl<W: Write> ExportWriter<W> {
     /// # Errors
     /// When it is not the entry that is due, or writing fails.
     pub fn entry(&mut self, canonical: &[u8]) -> Result<(), Misfit> {
-        self.verifier.push(self.verifier.entries(), canonical, None)?;
+        let (_, leaf) = self.verifier.take(self.verifier.entries(), canonical, None)?;
         self.line.extend_from_slice(ENTRY_START);
         self.line.extend_from_slice(canonical);
         self.line.extend_from_slice(LEAF_START);
-        self.line.extend_from_slice(leaf_hash(canonical).to_base64().as_bytes());
+        self.line.extend_from_slice(leaf.to_base64().as_bytes());
         self.line.extend_from_slice(LEAF_END);
         self.line.push(b'\n');
         self.flush_line()
@@ -130,7 +131,14 @@ impl<R: BufRead> ExportReader<R> {
     /// # Errors
     /// When the text does not begin as an export does.
     pub fn open(input: R) -> Result<Self, Misfit> {
-        let mut reader = Self { input, line: Vec::new(), line_number: 0, origin: String::new(), announced: 0, verifier: Verifier::new() };
+        let mut reader = Self {
+            input,
+            line: Vec::new(),
+            line_number: 0,
+            origin: String::new(),
+            announced: 0,
+            verifier: Verifier::new(),
+        };
         reader.read_line(None)?;
         let header = read_header(&reader.line).map_err(|what| reader.misfit(None, what))?;
         (reader.announced, reader.origin) = header;
@@ -162,9 +170,14 @@ impl<R: BufRead> ExportReader<R> {
         let line = Some(self.line_number);
         let misfit = |what| Misfit { seq: Some(place), line, what };
         if self.line.starts_with(LAST_START) {
-            return Err(Misfit { seq: None, line, what: What::Count { announced: self.announced, found: Found::Only(place) } });
+            return Err(Misfit {
+                seq: None,
+                line,
+                what: What::Count { announced: self.announced, found: Found::Only(place) },
+            });
         }
-        let (bytes, leaf) = split_entry_line(&self.line).ok_or_else(|| misfit(What::Line("an entry and its leaf hash")))?;
+        let (bytes, leaf) =
+            split_entry_line(&self.line).ok_or_else(|| misfit(What::Line("an entry and its leaf hash")))?;
         self.verifier.push(place, bytes, Some(leaf)).map(Some).map_err(|m| Misfit { line, ..m })
     }
 

@@ -12,7 +12,6 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash(pub [u8; 32]);
 
-
 /// The hash of a leaf: `SHA-256(0x00 || data)`.
 #[must_use]
 pub fn leaf_hash(data: &[u8]) -> Hash {

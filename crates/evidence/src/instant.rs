@@ -42,7 +42,9 @@ pub(crate) fn write(out: &mut Vec<u8>, at: Timestamp) -> bool {
 /// Reads what [`write`] writes, and nothing else.
 pub(crate) fn read(text: &[u8]) -> Option<Timestamp> {
     let (civil, rest) = text.split_first_chunk::<19>()?;
-    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1] = civil else { return None };
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1] = civil else {
+        return None;
+    };
     let nanosecond = match rest {
         [b'Z'] => 0,
         [b'.', fraction @ .., b'Z'] if (1..=9).contains(&fraction.len()) && fraction.last() != Some(&b'0') => {

@@ -7,6 +7,7 @@
 
 pub mod canonical;
 pub mod checkpoint;
+mod codec;
 pub mod entry;
 pub mod export;
 pub mod hash;
@@ -18,7 +19,10 @@ pub mod tree;
 pub mod verify;
 
 pub use checkpoint::Checkpoint;
-pub use entry::{ContentRef, Entry, EntryError, EntryRef, MAX_ENTRY_BYTES, MAX_NAME_BYTES, NewEntry, Origin, import_id};
+pub use entry::{
+    CONTENT_ERASED, ContentRef, Entry, EntryError, EntryRef, MAX_ENTRY_BYTES, MAX_NAME_BYTES, NewEntry, Origin,
+    import_id,
+};
 pub use export::{ExportReader, ExportWriter, Trust, verify_export};
 pub use hash::{Hash, content_hash, empty_root, leaf_hash, node_hash};
 pub use note::{KeyError, NoteError, SigningKey, VerifierKey, verify as verify_note};

@@ -79,7 +79,9 @@ pub enum NoteError {
     #[error("not a signed note: {0}")]
     Malformed(&'static str),
     /// Nobody known has signed it.
-    #[error("signed by {signed_by}, and none of the known keys ({known}) is among them; obtain the journal's verifier key from who keeps it")]
+    #[error(
+        "signed by {signed_by}, and none of the known keys ({known}) is among them; obtain the journal's verifier key from who keeps it"
+    )]
     UnknownKey {
         /// Names of the keys that signed.
         signed_by: String,
@@ -271,7 +273,12 @@ fn split_note(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
 
 /// The first four bytes of `SHA-256(name || 0x0A || 0x01 || public key)`.
 fn key_id(name: &str, key: &VerifyingKey) -> [u8; 4] {
-    let digest: [u8; 32] = Sha256::new().chain_update(name).chain_update([b'\n', ALG_ED25519]).chain_update(key.as_bytes()).finalize().into();
+    let digest: [u8; 32] = Sha256::new()
+        .chain_update(name)
+        .chain_update([b'\n', ALG_ED25519])
+        .chain_update(key.as_bytes())
+        .finalize()
+        .into();
     digest.first_chunk().copied().unwrap_or_default()
 }
 

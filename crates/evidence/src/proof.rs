@@ -46,7 +46,9 @@ pub enum ReadError<E> {
         source: E,
     },
     /// The tile holds less than the tree has.
-    #[error("tile {level}/{index} holds {found} bytes, less than its {width} hashes; rebuild the tiles from the journal")]
+    #[error(
+        "tile {level}/{index} holds {found} bytes, less than its {width} hashes; rebuild the tiles from the journal"
+    )]
     Short {
         /// Its level.
         level: u8,
@@ -63,7 +65,11 @@ pub enum ReadError<E> {
 ///
 /// # Errors
 /// When the tree has no such leaf or a tile cannot be read.
-pub fn inclusion_proof<S: HashSource + ?Sized>(size: u64, index: u64, source: &S) -> Result<Vec<Hash>, ReadError<S::Error>> {
+pub fn inclusion_proof<S: HashSource + ?Sized>(
+    size: u64,
+    index: u64,
+    source: &S,
+) -> Result<Vec<Hash>, ReadError<S::Error>> {
     if index >= size {
         return Err(ReadError::Range { asked: index, size });
     }
@@ -88,7 +94,11 @@ pub fn inclusion_proof<S: HashSource + ?Sized>(size: u64, index: u64, source: &S
 ///
 /// # Errors
 /// When `old` is more than `new` or a tile cannot be read.
-pub fn consistency_proof<S: HashSource + ?Sized>(old: u64, new: u64, source: &S) -> Result<Vec<Hash>, ReadError<S::Error>> {
+pub fn consistency_proof<S: HashSource + ?Sized>(
+    old: u64,
+    new: u64,
+    source: &S,
+) -> Result<Vec<Hash>, ReadError<S::Error>> {
     if old > new {
         return Err(ReadError::Range { asked: old, size: new });
     }
@@ -116,7 +126,12 @@ pub fn consistency_proof<S: HashSource + ?Sized>(old: u64, new: u64, source: &S)
 }
 
 /// Reads a tile and cuts it to the width it had.
-pub(crate) fn read_tile<S: HashSource + ?Sized>(source: &S, level: u8, index: u64, width: u16) -> Result<Vec<u8>, ReadError<S::Error>> {
+pub(crate) fn read_tile<S: HashSource + ?Sized>(
+    source: &S,
+    level: u8,
+    index: u64,
+    width: u16,
+) -> Result<Vec<u8>, ReadError<S::Error>> {
     let mut bytes = source.tile(level, index, width).map_err(|source| ReadError::Source { level, index, source })?;
     let due = usize::from(width) * 32;
     if bytes.len() < due {
@@ -154,7 +169,9 @@ impl<S: HashSource + ?Sized> Tiles<'_, S> {
         let width = tile_width(self.size, level, index);
         let bytes = match self.read.entry((level, index)) {
             std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(free) => free.insert(read_tile(self.source, level, index, width)?),
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(read_tile(self.source, level, index, width)?)
+            }
         };
         let start = usize::try_from(first % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX).saturating_mul(32);
         let end = start.saturating_add(32 << (height % 8));

@@ -133,7 +133,13 @@ pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash], root:
 ///
 /// # Errors
 /// When it is not proved.
-pub fn verify_consistency(old_size: u64, old_root: Hash, new_size: u64, new_root: Hash, proof: &[Hash]) -> Result<(), ProofError> {
+pub fn verify_consistency(
+    old_size: u64,
+    old_root: Hash,
+    new_size: u64,
+    new_root: Hash,
+    proof: &[Hash],
+) -> Result<(), ProofError> {
     if old_size > new_size {
         return Err(ProofError::Range { asked: old_size, size: new_size });
     }

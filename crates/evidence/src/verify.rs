@@ -54,7 +54,9 @@ pub enum What {
         written: Hash,
     },
     /// The entry stands in another place than its own.
-    #[error("it stands at place {expected} but says that it is entry {found}: entries are missing, doubled or out of order")]
+    #[error(
+        "it stands at place {expected} but says that it is entry {found}: entries are missing, doubled or out of order"
+    )]
     Seq {
         /// The place that it says.
         found: u64,
@@ -132,7 +134,9 @@ pub enum What {
     #[error("the verifier key is refused: {0}")]
     Key(#[source] KeyError),
     /// The key in the export is none of the trusted ones.
-    #[error("the export names the key `{found}`, which is none of those given; obtain the journal's verifier key from who keeps it")]
+    #[error(
+        "the export names the key `{found}`, which is none of those given; obtain the journal's verifier key from who keeps it"
+    )]
     UntrustedKey {
         /// The key in the export.
         found: String,
@@ -220,6 +224,16 @@ impl Verifier {
     /// # Errors
     /// With the first thing that does not fit; the verifier is then of no further use.
     pub fn push<'a>(&mut self, seq: u64, bytes: &'a [u8], expected_leaf: Option<Hash>) -> Result<EntryRef<'a>, Misfit> {
+        self.take(seq, bytes, expected_leaf).map(|(entry, _)| entry)
+    }
+
+    /// As [`Verifier::push`]; gives the leaf hash too, for those who write it down.
+    pub(crate) fn take<'a>(
+        &mut self,
+        seq: u64,
+        bytes: &'a [u8],
+        expected_leaf: Option<Hash>,
+    ) -> Result<(EntryRef<'a>, Hash), Misfit> {
         let place = self.frontier.size();
         let misfit = |what| Misfit { seq: Some(place), line: None, what };
         let leaf = leaf_hash(bytes);
@@ -235,7 +249,7 @@ impl Verifier {
         }
         self.last_recorded_at = Some(entry.recorded_at);
         self.frontier.push(leaf);
-        Ok(entry)
+        Ok((entry, leaf))
     }
 
     /// Checks that the entries seen so far are those over which the checkpoint was signed.

@@ -28,7 +28,7 @@ fn theirs(entry: &Entry) -> Vec<u8> {
     serde_jcs::to_vec(&value).unwrap()
 }
 
-fn with_body(body: Value) -> Entry {
+fn with_body(body: &Value) -> Entry {
     Entry { body: body.as_object().unwrap().clone(), ..entry(0) }
 }
 
@@ -62,7 +62,7 @@ fn content_is_left_out_when_there_is_none() {
 #[test]
 fn keys_sort_by_utf16_code_units() {
     // U+FB33 is one code unit above the surrogates that write U+1F600; in UTF-8 it comes first.
-    let entry = with_body(json!({"\u{fb33}": 1, "\u{1f600}": 2, "\u{20ac}": 3, "\r": 4, "1": 5, "\u{80}": 6, "ö": 7}));
+    let entry = with_body(&json!({"\u{fb33}": 1, "\u{1f600}": 2, "\u{20ac}": 3, "\r": 4, "1": 5, "\u{80}": 6, "ö": 7}));
     let line = entry.to_canonical().unwrap();
     assert_eq!(line, theirs(&entry));
     assert_eq!(Entry::from_canonical(&line).unwrap(), entry);
@@ -131,19 +131,23 @@ fn another_spelling_of_the_same_entry_is_refused() {
 fn numbers_that_are_not_exact_are_refused_on_both_ways() {
     let highest = i64::try_from(MAX_INTEGER).unwrap();
     for n in [0, 1, -1, highest, -highest] {
-        let entry = with_body(json!({"n": n}));
+        let entry = with_body(&json!({"n": n}));
         let line = entry.to_canonical().unwrap();
         assert_eq!(line, theirs(&entry));
         assert_eq!(Entry::from_canonical(&line).unwrap(), entry);
     }
-    let line = String::from_utf8(with_body(json!({"n": 12345})).to_canonical().unwrap()).unwrap();
-    for (n, text) in [(json!(highest + 1), "9007199254740992"), (json!(-highest - 1), "-9007199254740992"), (json!(u64::MAX), "18446744073709551615")] {
+    let line = String::from_utf8(with_body(&json!({"n": 12345})).to_canonical().unwrap()).unwrap();
+    for (n, text) in [
+        (json!(highest + 1), "9007199254740992"),
+        (json!(-highest - 1), "-9007199254740992"),
+        (json!(u64::MAX), "18446744073709551615"),
+    ] {
         let refused = EntryError::Json(JsonError::Integer { number: text.to_owned() });
-        assert_eq!(with_body(json!({"n": [n]})).to_canonical().unwrap_err(), refused);
+        assert_eq!(with_body(&json!({"n": [n]})).to_canonical().unwrap_err(), refused);
         assert_eq!(Entry::from_canonical(line.replace("12345", text).as_bytes()).unwrap_err(), refused);
     }
     let refused = EntryError::Json(JsonError::Float { number: "0.5".to_owned() });
-    assert_eq!(with_body(json!({"n": 0.5})).to_canonical().unwrap_err(), refused);
+    assert_eq!(with_body(&json!({"n": 0.5})).to_canonical().unwrap_err(), refused);
     assert_eq!(Entry::from_canonical(line.replace("12345", "0.5").as_bytes()).unwrap_err(), refused);
 }
 
@@ -155,26 +159,34 @@ fn every_limit_holds_on_both_sides() {
             Entry { actor: name(length), ..entry(0) },
             Entry { kind: name(length), ..entry(0) },
             Entry { subject: name(length), ..entry(0) },
-            Entry { content: vec![ContentRef { name: name(length), media_type: "a/b".to_owned(), size_bytes: 0, hash: Hash([0; 32]) }], ..entry(0) },
+            Entry {
+                content: vec![ContentRef {
+                    name: name(length),
+                    media_type: "a/b".to_owned(),
+                    size_bytes: 0,
+                    hash: Hash([0; 32]),
+                }],
+                ..entry(0)
+            },
         ] {
             assert_eq!(entry.to_canonical().is_ok(), fits, "{length}");
         }
     }
-    let room = MAX_ENTRY_BYTES - with_body(json!({"t": ""})).to_canonical().unwrap().len();
-    let longest = with_body(json!({"t": "x".repeat(room)}));
+    let room = MAX_ENTRY_BYTES - with_body(&json!({"t": ""})).to_canonical().unwrap().len();
+    let longest = with_body(&json!({"t": "x".repeat(room)}));
     let line = longest.to_canonical().unwrap();
     assert_eq!(line.len(), MAX_ENTRY_BYTES);
     assert_eq!(Entry::from_canonical(&line).unwrap(), longest);
     let mut out = b"kept".to_vec();
-    let refused = with_body(json!({"t": "x".repeat(room + 1)})).canonical_into(&mut out).unwrap_err();
+    let refused = with_body(&json!({"t": "x".repeat(room + 1)})).canonical_into(&mut out).unwrap_err();
     assert_eq!(refused, EntryError::TooLong { field: "entry", length: MAX_ENTRY_BYTES + 1, limit: MAX_ENTRY_BYTES });
     assert_eq!(out, b"kept");
 
     let nested = |depth: usize| (1..depth).fold(json!({}), |inner, _| json!({"d": inner}));
-    let deepest = with_body(nested(MAX_DEPTH));
+    let deepest = with_body(&nested(MAX_DEPTH));
     assert_eq!(Entry::from_canonical(&deepest.to_canonical().unwrap()).unwrap(), deepest);
-    assert_eq!(with_body(nested(MAX_DEPTH + 1)).to_canonical().unwrap_err(), EntryError::Json(JsonError::Depth));
-    let line = String::from_utf8(with_body(json!({})).to_canonical().unwrap()).unwrap();
+    assert_eq!(with_body(&nested(MAX_DEPTH + 1)).to_canonical().unwrap_err(), EntryError::Json(JsonError::Depth));
+    let line = String::from_utf8(with_body(&json!({})).to_canonical().unwrap()).unwrap();
     let too_deep = line.replace("\"body\":{}", &format!("\"body\":{}", nested(MAX_DEPTH + 1)));
     assert_eq!(Entry::from_canonical(too_deep.as_bytes()).unwrap_err(), EntryError::Json(JsonError::Depth));
     let far_too_deep = line.replace("\"body\":{}", &format!("\"body\":{}", "{\"a\":".repeat(9_000)));
@@ -209,7 +221,8 @@ fn an_import_gives_the_same_id_twice_and_another_to_another_fact() {
 
 /// Any JSON value whose numbers are exact, with the characters that canonical forms get wrong.
 fn any_value() -> impl Strategy<Value = Value> {
-    let text = prop_oneof![any::<String>(), "[\u{0}-\u{24}\\\\/\u{7f}-\u{a0}\u{2028}\u{d7ff}\u{e000}\u{fb33}\u{1f600}]{0,6}"];
+    let text =
+        prop_oneof![any::<String>(), "[\u{0}-\u{24}\\\\/\u{7f}-\u{a0}\u{2028}\u{d7ff}\u{e000}\u{fb33}\u{1f600}]{0,6}"];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -219,7 +232,8 @@ fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 40, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map(text.clone(), inner, 0..6).prop_map(|m| Value::Object(m.into_iter().collect::<Map<_, _>>())),
+            prop::collection::btree_map(text.clone(), inner, 0..6)
+                .prop_map(|m| Value::Object(m.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use vigie_evidence::{
-    Checkpoint, Entry, ExportReader, ExportWriter, Frontier, Hash, Misfit, NoteError, SigningKey, Trust, Verified, Verifier, What, leaf_hash, verify_export,
-    verify::Found,
+    Checkpoint, Entry, ExportReader, ExportWriter, Frontier, Hash, Misfit, NoteError, SigningKey, Trust, Verified,
+    Verifier, What, leaf_hash, verify::Found, verify_export,
 };
 
 use crate::{entry, signing_key};
@@ -59,7 +59,14 @@ fn an_export_has_the_form_that_is_documented() {
     assert_eq!(lines[0], r#"{"entries":2,"format":"vigie-export","origin":"vigie.test/callipso","version":1}"#);
     for (n, line) in lines[1..3].iter().enumerate() {
         let canonical = entry(u64::try_from(n).unwrap()).to_canonical().unwrap();
-        assert_eq!(*line, format!("{{\"entry\":{},\"leaf\":\"{}\"}}", String::from_utf8(canonical.clone()).unwrap(), leaf_hash(&canonical)));
+        assert_eq!(
+            *line,
+            format!(
+                "{{\"entry\":{},\"leaf\":\"{}\"}}",
+                String::from_utf8(canonical.clone()).unwrap(),
+                leaf_hash(&canonical)
+            )
+        );
     }
     assert_eq!(lines.len(), 4);
     for line in lines {
@@ -93,7 +100,12 @@ fn every_flipped_bit_is_refused_and_its_entry_named() {
                 let misfit = verify_export(changed.as_slice(), trust).expect_err("a flipped bit");
                 let expected = (1..=3).contains(&line).then(|| line - 1);
                 assert_eq!(misfit.seq, expected, "byte {at}, bit {bit}, line {}: {misfit}", line + 1);
-                assert!(line != 0 || misfit.line == Some(1) || matches!(misfit.what, What::Count { .. } | What::Origin { .. }), "{misfit}");
+                assert!(
+                    line != 0
+                        || misfit.line == Some(1)
+                        || matches!(misfit.what, What::Count { .. } | What::Origin { .. }),
+                    "{misfit}"
+                );
             }
         }
         line += u64::from(export[at] == b'\n');
@@ -153,7 +165,8 @@ fn forge(lines: &mut [String], n: u64, edit: impl FnOnce(&mut Entry)) {
     edit(&mut forged);
     let canonical = forged.to_canonical().unwrap();
     let leaf = leaf_hash(&canonical);
-    lines[usize::try_from(n).unwrap() + 1] = format!("{{\"entry\":{},\"leaf\":\"{leaf}\"}}", String::from_utf8(canonical).unwrap());
+    lines[usize::try_from(n).unwrap() + 1] =
+        format!("{{\"entry\":{},\"leaf\":\"{leaf}\"}}", String::from_utf8(canonical).unwrap());
 }
 
 #[test]
@@ -167,7 +180,10 @@ fn a_journal_that_goes_back_in_time_is_refused() {
     let misfit = verify(&edited(5, |lines| forge(lines, 3, |e| e.recorded_at = entry(1).recorded_at))).unwrap_err();
     assert!(matches!(misfit, Misfit { seq: Some(3), line: Some(5), what: What::RecordedBackwards { .. } }), "{misfit}");
     let same_instant = edited(5, |lines| forge(lines, 3, |e| e.recorded_at = entry(2).recorded_at));
-    assert!(matches!(verify(&same_instant).unwrap_err().what, What::Root { .. }), "two entries of one instant are in order");
+    assert!(
+        matches!(verify(&same_instant).unwrap_err().what, What::Root { .. }),
+        "two entries of one instant are in order"
+    );
 }
 
 #[test]
@@ -176,15 +192,21 @@ fn an_export_signed_by_somebody_else_is_refused() {
     let misfit = verify_export(export(2).as_slice(), Trust::Keys(&[other.verifier()])).unwrap_err();
     assert!(matches!(misfit.what, What::UntrustedKey { .. }), "{misfit}");
     // Their key with our signature.
-    let swapped = edited(2, |lines| lines[3] = lines[3].replace(&signing_key().verifier().to_string(), &other.verifier().to_string()));
-    assert!(matches!(verify_export(swapped.as_slice(), Trust::KeyInExport).unwrap_err().what, What::Note(NoteError::UnknownKey { .. })));
+    let swapped = edited(2, |lines| {
+        lines[3] = lines[3].replace(&signing_key().verifier().to_string(), &other.verifier().to_string());
+    });
+    assert!(matches!(
+        verify_export(swapped.as_slice(), Trust::KeyInExport).unwrap_err().what,
+        What::Note(NoteError::UnknownKey { .. })
+    ));
 }
 
 #[test]
 fn a_header_of_another_journal_or_version_is_refused() {
     let journal = verify(&edited(2, |lines| lines[0] = lines[0].replace("callipso", "other"))).unwrap_err();
     assert!(matches!(&journal.what, What::Origin { header, .. } if header == "vigie.test/other"), "{journal}");
-    let version = verify(&edited(2, |lines| lines[0] = lines[0].replace("\"version\":1", "\"version\":2"))).unwrap_err();
+    let version =
+        verify(&edited(2, |lines| lines[0] = lines[0].replace("\"version\":1", "\"version\":2"))).unwrap_err();
     assert!(matches!(version, Misfit { line: Some(1), what: What::Version { found: 2 }, .. }), "{version}");
     for other in ["", "\n", "PK\u{3}\u{4}", "number;opened\nINC1;2016\n", "{}\n"] {
         let misfit = verify(other.as_bytes()).unwrap_err();
@@ -235,22 +257,34 @@ fn a_stored_journal_is_verified_row_by_row() {
     let mut changed = rows.clone();
     let at = changed[6].1.windows(6).position(|w| w == b"martin").unwrap();
     changed[6].1[at] = b'M';
-    assert!(matches!(run(&changed, Some(&leaves)).unwrap_err(), Misfit { seq: Some(6), line: None, what: What::Leaf { .. } }));
+    assert!(matches!(
+        run(&changed, Some(&leaves)).unwrap_err(),
+        Misfit { seq: Some(6), line: None, what: What::Leaf { .. } }
+    ));
     assert!(matches!(run(&changed, None).unwrap_err(), Misfit { seq: None, what: What::Root { .. }, .. }));
 
     let mut gap = rows.clone();
     gap.remove(4);
-    assert!(matches!(run(&gap, None).unwrap_err(), Misfit { seq: Some(4), what: What::Seq { found: 5, expected: 4 }, .. }));
+    assert!(matches!(
+        run(&gap, None).unwrap_err(),
+        Misfit { seq: Some(4), what: What::Seq { found: 5, expected: 4 }, .. }
+    ));
     let mut moved = rows.clone();
     moved[4].0 = 9;
-    assert!(matches!(run(&moved, None).unwrap_err(), Misfit { seq: Some(4), what: What::Seq { found: 9, expected: 4 }, .. }));
+    assert!(matches!(
+        run(&moved, None).unwrap_err(),
+        Misfit { seq: Some(4), what: What::Seq { found: 9, expected: 4 }, .. }
+    ));
     assert!(matches!(run(&rows[..9], None).unwrap_err().what, What::Size { signed: 10, found: 9 }));
 }
 
 #[test]
 fn a_misfit_says_what_where_and_what_to_do() {
     let cut = verify(&export(3)[..700]).unwrap_err().to_string();
-    assert_eq!(cut, "entry 1 (line 3): the export ends here, before it is complete; obtain a whole copy and verify that");
+    assert_eq!(
+        cut,
+        "entry 1 (line 3): the export ends here, before it is complete; obtain a whole copy and verify that"
+    );
 }
 
 proptest! {

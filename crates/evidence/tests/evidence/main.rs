@@ -1,5 +1,7 @@
 //! What the evidence promises, checked from outside: by vectors, by properties, and by code from elsewhere.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
 mod entry;
 mod export;
 mod note;
@@ -8,7 +10,10 @@ mod tree;
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
 use serde_json::json;
-use vigie_evidence::{ContentRef, Entry, Hash, HashSource, NewEntry, Origin, SigningKey, Tile, TileWriter, content_hash, import_id, leaf_hash};
+use vigie_evidence::{
+    ContentRef, Entry, Hash, HashSource, NewEntry, Origin, SigningKey, Tile, TileWriter, content_hash, import_id,
+    leaf_hash,
+};
 
 /// Tiles in memory, the latest of each kept, as a store would.
 #[derive(Default)]
@@ -54,7 +59,8 @@ pub(crate) fn signing_key() -> SigningKey {
 
 /// An entry such as the journal has many, about 400 bytes.
 pub(crate) fn entry(seq: u64) -> Entry {
-    let occurred_at = jiff::Timestamp::from_millisecond(1_767_258_000_000 + i64::try_from(seq).unwrap() * 61_007).unwrap();
+    let occurred_at =
+        jiff::Timestamp::from_millisecond(1_767_258_000_000 + i64::try_from(seq).unwrap() * 61_007).unwrap();
     let body = json!({"state": "in_progress", "classification": {"impact": "site", "urgency": "high", "site": "Hôtel du Département"}, "n": seq});
     NewEntry {
         id: import_id(occurred_at, leaf(seq).0),

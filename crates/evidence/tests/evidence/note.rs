@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use signed_note::{Note, StandardSigner, StandardVerifier, VerifierList};
-use vigie_evidence::{Checkpoint, KeyError, NoteError, SigningKey, VerifierKey, checkpoint::CheckpointError, verify_note};
+use vigie_evidence::{
+    Checkpoint, KeyError, NoteError, SigningKey, VerifierKey, checkpoint::CheckpointError, verify_note,
+};
 
 use crate::{leaf, signing_key};
 
@@ -103,7 +105,9 @@ fn a_wrong_key_is_told_from_a_wrong_signature_and_a_wrong_journal() {
     assert_eq!(verify_note(&changed, &[key.verifier()]), Err(NoteError::BadSignature { name: key.name().to_owned() }));
 
     let elsewhere = key.sign(&Checkpoint { origin: "vigie.test/other".to_owned(), ..checkpoint() });
-    assert!(matches!(verify_note(&elsewhere, &[key.verifier()]), Err(NoteError::Origin { found, .. }) if found == "vigie.test/other"));
+    assert!(
+        matches!(verify_note(&elsewhere, &[key.verifier()]), Err(NoteError::Origin { found, .. }) if found == "vigie.test/other")
+    );
 }
 
 #[test]
@@ -166,7 +170,10 @@ fn notes_beyond_the_limits_are_refused() {
     let note = key.sign(&checkpoint());
     let line = note.lines().last().unwrap().to_owned() + "\n";
     assert!(verify_note(&format!("{note}{}", line.repeat(99)), &[key.verifier()]).is_ok());
-    assert!(matches!(verify_note(&format!("{note}{}", line.repeat(100)), &[key.verifier()]), Err(NoteError::Malformed(_))));
+    assert!(matches!(
+        verify_note(&format!("{note}{}", line.repeat(100)), &[key.verifier()]),
+        Err(NoteError::Malformed(_))
+    ));
     let long = key.sign(&Checkpoint { extension: vec!["x".repeat(65_536)], ..checkpoint() });
     assert!(matches!(verify_note(&long, &[key.verifier()]), Err(NoteError::Malformed(_))));
 }
