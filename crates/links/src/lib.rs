@@ -19,9 +19,12 @@ mod reader;
 mod records;
 mod reject;
 mod rejects;
+mod rows;
+mod summary;
 
 pub use event::CaseEvent;
 pub use mapping::{Mapping, MappingError, Problem};
-pub use reader::{Pairs, ReadError, Sink, SinkError, Summary, Wanted, read_events};
+pub use reader::{ReadError, Sink, SinkError, Wanted, read_events};
 pub use reject::{Lost, Reason, Reject};
 pub use rejects::RejectsFile;
+pub use summary::{Pairs, Summary};

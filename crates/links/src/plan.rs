@@ -63,21 +63,25 @@ impl<'m> Plan<'m> {
         let place = |column: usize| places.get(column).copied().flatten();
         let events: Vec<_> = mapping.events.iter().filter_map(|rule| EventPlan::new(rule, mapping, &place)).collect();
 
-        let mut needed = vec![mapping.number];
-        needed.extend(&mapping.required);
-        if events.is_empty() {
-            needed.extend(mapping.events.iter().map(|e| e.at));
-        }
-        needed.sort_unstable();
-        needed.dedup();
-        needed.retain(|column| place(*column).is_none());
-        let missing: Vec<Wanted> = needed
-            .into_iter()
-            .filter_map(|c| mapping.columns.get(c))
-            .map(|c| Wanted { name: c.name.clone(), headers: c.headers.clone() })
-            .collect();
-        let Some(number) = place(mapping.number).filter(|_| missing.is_empty() && !events.is_empty()) else {
-            return Err(ReadError::MissingColumns { wanted: missing, found: headers });
+        let lacking = |columns: Vec<usize>| -> Vec<Wanted> {
+            let mut names = Vec::new();
+            for column in columns.into_iter().filter(|c| place(*c).is_none()).filter_map(|c| mapping.columns.get(c)) {
+                let wanted = Wanted { name: column.name.clone(), headers: column.headers.clone() };
+                if !names.contains(&wanted) {
+                    names.push(wanted);
+                }
+            }
+            names
+        };
+        let wanted = lacking([&[mapping.number], mapping.required.as_slice()].concat());
+        // No event can be: whatever is lacking for one would do.
+        let one_of = if events.is_empty() {
+            lacking(mapping.events.iter().flat_map(EventRule::needed_columns).collect())
+        } else {
+            Vec::new()
+        };
+        let Some(number) = place(mapping.number).filter(|_| wanted.is_empty() && !events.is_empty()) else {
+            return Err(ReadError::MissingColumns { wanted, one_of, found: headers });
         };
         Ok(Self {
             personal: mapping.personal.iter().filter_map(|c| place(*c)).collect(),

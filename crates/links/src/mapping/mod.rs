@@ -135,6 +135,17 @@ pub(crate) struct EventRule {
     pub(crate) fields: Vec<FieldRule>,
 }
 
+impl EventRule {
+    /// The columns without which the event cannot be.
+    pub(crate) fn needed_columns(&self) -> impl Iterator<Item = usize> {
+        let fields = self.fields.iter().filter(|field| field.required).filter_map(|field| match field.from {
+            From::Column { column, .. } => Some(column),
+            From::Constant(_) => None,
+        });
+        [self.at].into_iter().chain(fields)
+    }
+}
+
 /// A condition on a column of the row.
 #[derive(Clone, Debug)]
 pub(crate) struct When {

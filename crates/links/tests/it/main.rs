@@ -1,0 +1,14 @@
+//! The reading of outside files as its users meet it: mappings, dialects, damage, identity.
+
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod dialects;
+#[cfg(test)]
+mod mappings;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod shipped;
+#[cfg(test)]
+mod support;
