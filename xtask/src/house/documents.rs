@@ -79,6 +79,25 @@ pub(super) fn decisions(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// A source that points at a decision points at one that exists.
+pub(super) fn decisions_named(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts() {
+        for (index, line) in text.lines().enumerate() {
+            for named in line.split(DECISIONS).skip(1) {
+                let end = named.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(named.len());
+                let record = named.get(..end).unwrap_or_default();
+                // Only a number names a record; anything else speaks of the folder.
+                let is_record = record.len() > 4 && record.bytes().take(4).all(|b| b.is_ascii_digit());
+                if is_record && !tree.has(&format!("{DECISIONS}{record}.md")) {
+                    findings.push(Finding::at(path, index, format!("`{DECISIONS}{record}.md` does not exist")));
+                }
+            }
+        }
+    }
+    findings
+}
+
 /// Every dependency that the workspace declares has its line in the decision on dependencies.
 pub(super) fn dependencies(tree: &Tree) -> Vec<Finding> {
     let Some(record) = tree.text(DEPENDENCIES) else { return vec![missing(DEPENDENCIES)] };
@@ -146,9 +165,20 @@ mod tests {
 
     #[test]
     fn a_gap_between_decisions_is_found() {
-        let first = ("docs/decisions/0001-a.md", "# A\n");
-        assert!(decisions(&Tree::of(&[first, ("docs/decisions/0002-b.md", "# B\n")])).is_empty());
-        assert_eq!(decisions(&Tree::of(&[first, ("docs/decisions/0003-c.md", "# C\n")])).len(), 1);
+        let at = |name: &str| format!("{DECISIONS}{name}.md");
+        let (first, second, third) = (at("0001-a"), at("0002-b"), at("0003-c"));
+        assert!(decisions(&Tree::of(&[(&first, "# A\n"), (&second, "# B\n")])).is_empty());
+        assert_eq!(decisions(&Tree::of(&[(&first, "# A\n"), (&third, "# C\n")])).len(), 1);
+    }
+
+    #[test]
+    fn a_decision_that_does_not_exist_may_not_be_named() {
+        let (there, not_there) = (format!("{DECISIONS}0001-a.md"), format!("{DECISIONS}0009-b.md"));
+        let (right, wrong) =
+            (format!("//! See `{there}`; all in `{DECISIONS}`.\n"), format!("//! See `{not_there}`.\n"));
+        let tree = Tree::of(&[(&there, "# A\n"), ("src/a.rs", &right), ("src/b.rs", &wrong)]);
+        let places: Vec<String> = decisions_named(&tree).into_iter().map(|f| f.place).collect();
+        assert_eq!(places, ["src/b.rs:1"]);
     }
 
     #[test]

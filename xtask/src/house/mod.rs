@@ -44,6 +44,7 @@ pub(crate) fn check(tree: &Tree, metadata: &Metadata) -> Vec<Finding> {
         documents::architecture(tree),
         documents::glossary(tree),
         documents::decisions(tree),
+        documents::decisions_named(tree),
         documents::dependencies(tree),
         documents::changelog(tree),
     ];

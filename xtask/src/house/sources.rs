@@ -26,7 +26,7 @@ pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.rust() {
         for (index, line) in text.lines().enumerate() {
-            if let Some(mark) = UNFINISHED.iter().find(|mark| line.contains(**mark)) {
+            if let Some(mark) = UNFINISHED.iter().find(|mark| holds(line, mark)) {
                 findings.push(Finding::at(
                     path,
                     index,
@@ -36,6 +36,11 @@ pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a line holds a mark; six crosses in a row are a pattern for a temporary name, not a mark.
+fn holds(line: &str, mark: &str) -> bool {
+    line.replace(&"X".repeat(6), "").contains(mark)
 }
 
 /// Every module of the sources opens with why it exists; a file of tests belongs to the module that it tests.
@@ -78,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_finished_source_is_left_alone() {
-        assert!(unfinished(&Tree::of(&[("src/a.rs", "//! A module.\nfn f() {}\n")])).is_empty());
+        let text = format!("//! A module.\nconst NAME: &str = \"vigie-{}\";\n", "X".repeat(6));
+        assert!(unfinished(&Tree::of(&[("src/a.rs", &text)])).is_empty());
     }
 
     #[test]

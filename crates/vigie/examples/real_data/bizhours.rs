@@ -14,13 +14,18 @@ use crate::{
     calendars,
     folder::{Folder, Row},
     outcome::Outcome,
+    time_lines,
 };
 
 const COLUMNS: [&str; 6] = ["calendar", "op", "start", "end", "seconds", "expected"];
 
 /// Checks every table of cases in the folder.
 pub(crate) fn check(folder: &Folder) -> Result<Vec<Outcome>> {
-    let calendars = calendars::read(folder)?;
+    let laid_out = calendars::read(folder)?;
+    let mut calendars = BTreeMap::new();
+    for (id, days) in &laid_out {
+        calendars.insert(id.clone(), days.calendar()?);
+    }
     let mut compared: BTreeMap<&str, u32> = BTreeMap::new();
     let mut others: BTreeMap<String, u32> = BTreeMap::new();
     let mut differences = Vec::new();
@@ -60,6 +65,7 @@ pub(crate) fn check(folder: &Folder) -> Result<Vec<Outcome>> {
     if oracle.0 > 0 {
         outcomes.push(Outcome::new("bizhours/oracle", oracle_figures, oracle.1));
     }
+    outcomes.extend(time_lines::check(folder, &laid_out)?);
     Ok(outcomes)
 }
 

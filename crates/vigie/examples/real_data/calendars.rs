@@ -37,8 +37,16 @@ struct Source {
     shifts: BTreeMap<Date, Vec<Span>>,
 }
 
+/// A calendar laid out day by day, so that what our week cannot say is said by days.
+pub(crate) struct DayByDay {
+    /// The zone of its windows.
+    pub(crate) zone: TimeZone,
+    /// The windows of each day that opens.
+    pub(crate) days: BTreeMap<Date, Vec<Window>>,
+}
+
 /// All calendars of the folder by name.
-pub(crate) fn read(folder: &Folder) -> Result<BTreeMap<String, Calendar>> {
+pub(crate) fn read(folder: &Folder) -> Result<BTreeMap<String, DayByDay>> {
     let mut calendars = BTreeMap::new();
     for path in folder.files("json") {
         let text = std::fs::read_to_string(path).with_context(|| name(path))?;
@@ -51,29 +59,34 @@ pub(crate) fn read(folder: &Folder) -> Result<BTreeMap<String, Calendar>> {
     Ok(calendars)
 }
 
-/// Gives every day its own windows, so that what our week cannot say is said by days.
-fn lay_out(source: &Source) -> Result<Calendar> {
-    let zone = TimeZone::get(&source.tz)?;
-    let mut days: BTreeMap<Date, Vec<(u16, u16)>> = BTreeMap::new();
+impl DayByDay {
+    /// The calendar of our rules.
+    pub(crate) fn calendar(&self) -> Result<Calendar> {
+        Ok(Calendar::new(&self.zone, &WeeklyWindows::default(), Holidays::None, &self.days, YEARS)?)
+    }
+}
+
+fn lay_out(source: &Source) -> Result<DayByDay> {
+    let mut spans: BTreeMap<Date, Vec<(u16, u16)>> = BTreeMap::new();
     let mut date = Date::new(*YEARS.start(), 1, 1)?;
     let last = Date::new(*YEARS.end(), 12, 31)?;
     while date <= last {
         for (open, close) in windows_on(source, date)? {
             if open < close {
-                days.entry(date).or_default().push((open, close));
+                spans.entry(date).or_default().push((open, close));
             } else {
-                days.entry(date).or_default().push((open, MINUTES_OF_DAY));
-                days.entry(date.tomorrow()?).or_default().push((0, close));
+                spans.entry(date).or_default().push((open, MINUTES_OF_DAY));
+                spans.entry(date.tomorrow()?).or_default().push((0, close));
             }
         }
         date = date.tomorrow()?;
     }
-    let mut windows = BTreeMap::new();
-    for (date, mut spans) in days {
+    let mut days = BTreeMap::new();
+    for (date, mut spans) in spans {
         spans.sort_unstable();
-        windows.insert(date, spans.into_iter().map(window).collect::<Result<Vec<_>>>()?);
+        days.insert(date, spans.into_iter().map(window).collect::<Result<Vec<_>>>()?);
     }
-    Ok(Calendar::new(&zone, &WeeklyWindows::default(), Holidays::None, &windows, YEARS)?)
+    Ok(DayByDay { zone: TimeZone::get(&source.tz)?, days })
 }
 
 /// The windows of one day, in minutes since its midnight.

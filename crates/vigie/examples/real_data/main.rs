@@ -5,11 +5,15 @@
 //! parts of the same data can be put beside or instead of these. Nothing is written under DIR.
 //! The exit code is 1 when a set falls short, 2 when the arguments are wrong.
 
+mod awkward;
 mod bizhours;
 mod calendars;
 mod folder;
 mod holidays_fr;
+mod logs;
 mod outcome;
+mod reading;
+mod time_lines;
 mod working_days;
 
 use std::{env, path::PathBuf, process::ExitCode};
@@ -27,9 +31,14 @@ struct Set {
     check: fn(&Folder) -> Result<Vec<Outcome>>,
 }
 
-const SETS: [Set; 3] = [
+const SETS: [Set; 8] = [
     Set { folder: "bizhours", check: bizhours::check },
     Set { folder: "holidays-fr", check: holidays_fr::check },
+    Set { folder: "itsm-servicenow", check: logs::servicenow },
+    Set { folder: "itsm-bpi2013-problems", check: logs::closed_problems },
+    Set { folder: "itsm-bpi2014-sample", check: logs::rabobank },
+    Set { folder: "csv-import", check: awkward::csv_import },
+    Set { folder: "naughty", check: awkward::naughty },
     Set { folder: "prep-tickets-sla", check: working_days::check },
 ];
 
@@ -55,7 +64,7 @@ fn main() -> ExitCode {
         };
         for outcome in outcomes {
             well &= outcome.status() != Status::Short;
-            println!("{:<22} {:<7} {}", outcome.set, outcome.status().name(), outcome.figures);
+            println!("{:<22} {:<6} {}", outcome.set, outcome.status().name(), outcome.figures);
             for difference in outcome.differences.iter().take(SHOWN) {
                 println!("    {difference}");
             }
