@@ -24,15 +24,15 @@ pub struct DemoAccount {
 #[must_use]
 pub fn accounts() -> Vec<DemoAccount> {
     [
-        (tables::CONTRACT_MANAGER, "contract-manager", "Gestionnaire du marché (DSIUN)", "Contract manager (customer)"),
+        (tables::CONTRACT_MANAGER, "contract_manager", "Gestionnaire du marché (DSIUN)", "Contract manager (customer)"),
         (
             tables::CUSTOMER_OPERATIONS,
-            "operations-head",
+            "operations_head",
             "Responsable d'exploitation (DSIUN)",
             "Operations head (customer)",
         ),
         (tables::ROC, "roc", "Responsable opérationnel de compte (titulaire)", "Operations account manager (provider)"),
-        ("go.martin", "go", "Technicien GO (titulaire)", "On-site technician (provider)"),
+        ("go.martin", "go_technician", "Technicien GO (titulaire)", "On-site technician (provider)"),
         ("noc.lefort", "noc", "Supervision centrale (titulaire)", "Central supervision (provider)"),
         ("audit.mercier", "auditor", "Auditeur", "Auditor"),
     ]

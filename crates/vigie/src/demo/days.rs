@@ -3,12 +3,14 @@
 //! Instants here are whole seconds since the Unix epoch. Hours are the contract's own, so that the
 //! share of late cases is the one that was drawn; nothing is judged here.
 
+use std::sync::Arc;
+
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, Weekday},
 };
-use vigie_contract::{Contract, Priority};
-use vigie_rules::calendar::Calendar;
+use vigie_contract::Priority;
+use vigie_rules::{book::Book, calendar::Calendar};
 
 use super::DemoError;
 
@@ -53,27 +55,25 @@ impl Day {
 #[derive(Debug)]
 pub(super) struct Days {
     days: Vec<Day>,
-    hours: Calendar,
+    hours: Arc<Calendar>,
 }
 
 impl Days {
     /// Lays out the days from `first` to `last`, both included.
     ///
     /// # Errors
-    /// When the contract has no hours for P3 cases, names an unknown zone, or the dates are out of reach.
-    pub(super) fn new(contract: &Contract, first: Date, last: Date) -> Result<Self, DemoError> {
-        let window = contract.priorities.windows.iter().find(|w| w.priority == Priority::P3);
-        let rule = window.and_then(|w| contract.calendar(&w.treatment)).ok_or(DemoError::NoHours)?;
-        let zone = jiff::tz::TimeZone::get(&contract.frame.zone)?;
-        let hours = Calendar::from_rule(rule, &zone, first.year()..=last.year() + 1)?;
+    /// When the contract has no hours for P3 cases, or the dates are out of reach.
+    pub(super) fn new(book: &Book, first: Date, last: Date) -> Result<Self, DemoError> {
+        let window = book.contract.priorities.windows.iter().find(|w| w.priority == Priority::P3);
+        let hours = window.and_then(|w| book.calendar(&w.treatment)).ok_or(DemoError::NoHours)?;
         let mut days = Vec::with_capacity(600);
         let mut date = first;
         while date <= last {
-            let midnight = zone.to_timestamp(date.at(0, 0, 0, 0))?.as_second();
+            let midnight = hours.zone().to_timestamp(date.at(0, 0, 0, 0))?.as_second();
             days.push(Day { date, midnight, worked: hours.opens_on(date) });
             date = date.checked_add(1.day())?;
         }
-        Ok(Self { days, hours })
+        Ok(Self { days, hours: Arc::clone(hours) })
     }
 
     /// All of them, in order.

@@ -7,20 +7,25 @@
 use jiff::{Timestamp, ToSpan, civil::Date};
 use serde_json::{Map, Value};
 use vigie_contract::Contract;
-use vigie_rules::calendar::CalendarError;
+use vigie_rules::{
+    book::{Book, BookError},
+    calendar::CalendarError,
+};
 
 mod accounts;
-mod book;
 mod changes;
 mod days;
 mod incidents;
+mod journal;
 mod lives;
 mod numbers;
+mod recurring;
 mod requests;
 mod rng;
 mod season;
 mod sites;
 mod steering;
+mod stories;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -55,12 +60,15 @@ pub enum DemoError {
         "the contract gives no treatment window for P3, so the demonstration does not know when people work; add it to priorities.toml"
     )]
     NoHours,
-    /// The zone is unknown or a date is out of reach.
-    #[error("the contract's zone or the dates of the demonstration cannot be used")]
-    Time(#[from] jiff::Error),
-    /// The hours cannot be laid out.
-    #[error("the contract's hours cannot be laid out over the demonstrated year")]
-    Calendar(#[from] CalendarError),
+    /// The contract cannot be applied at all.
+    #[error("the contract cannot be made ready for the demonstration")]
+    Contract(#[from] BookError),
+    /// A date is out of reach.
+    #[error("the demonstration cannot be laid out around that date")]
+    Date(#[from] jiff::Error),
+    /// A duty falls outside the years of its calendar.
+    #[error("a recurring duty cannot be dated in the demonstrated year")]
+    Duty(#[from] CalendarError),
 }
 
 /// Makes the twelve full months before today's and the current one up to noon, in order of time.
@@ -68,26 +76,29 @@ pub enum DemoError {
 /// `communes` are the names over which the remote sites are spread.
 ///
 /// # Errors
-/// When the contract lacks hours or a known zone, or `today` is out of reach.
+/// When the contract lacks hours or cannot be applied, or `today` is out of the reach of calendars.
 pub fn year(today: Date, contract: &Contract, communes: &[&str]) -> Result<Vec<DemoEntry>, DemoError> {
     let first = today.first_of_month().checked_sub(12.months())?;
+    let rules = Book::new("demo".to_owned(), None, contract.clone())?;
     // Some days before, for what committees are owed; some months after, for dates that were agreed.
-    let days = days::Days::new(contract, first.checked_sub(1.month())?, today.checked_add(6.months())?)?;
+    let days = days::Days::new(&rules, first.checked_sub(1.month())?, today.checked_add(6.months())?)?;
     let noon = days.of(today).map_or(i64::MIN, |d| d.hm(12, 0));
     let season = season::Season::new(&days, first, today);
     let sites = sites::sites(&contract.perimeter, communes);
-    let mut book = book::Book::until(noon);
+    let mut journal = journal::Journal::until(noon);
 
-    cases(&mut book, contract, &days, &season, &sites);
-    changes::changes(&mut book, contract, &days, &season, &sites);
-    changes::problems(&mut book, &days, &season, steering::copil_after(&season, incidents::SBC_MONTH));
-    steering::write(&mut book, &days, &season);
-    Ok(book.sorted())
+    cases(&mut journal, contract, &days, &season, &sites);
+    changes::changes(&mut journal, contract, &days, &season, &sites);
+    let sittings = steering::Sittings::new(contract, &days, first, today.tomorrow()?);
+    changes::problems(&mut journal, &days, &season, &sittings);
+    steering::write(&mut journal, contract, &days, &season, &sittings);
+    recurring::write(&mut journal, &rules, &days, &season, (first, today.tomorrow()?))?;
+    Ok(journal.sorted())
 }
 
 /// Incidents and requests share the desk's numbers, so they are written in the order of their starts.
 fn cases(
-    book: &mut book::Book,
+    journal: &mut journal::Journal,
     contract: &Contract,
     days: &days::Days,
     season: &season::Season<'_>,
@@ -98,11 +109,11 @@ fn cases(
     let mut requests = requests::plan(contract, sites, season).into_iter().peekable();
     for incident in incidents::plan(contract, sites, season) {
         while let Some(request) = requests.next_if(|r| r.start <= incident.start) {
-            requests::life(book, days, &request, &mut numbers, &mut rng);
+            requests::life(journal, days, &request, &mut numbers, &mut rng);
         }
-        lives::incident(book, &world, &incident, &mut numbers, &mut rng);
+        lives::incident(journal, &world, &incident, &mut numbers, &mut rng);
     }
     for request in requests {
-        requests::life(book, days, &request, &mut numbers, &mut rng);
+        requests::life(journal, days, &request, &mut numbers, &mut rng);
     }
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 use vigie_contract::{CatalogueItem, Contract};
 
 use super::{
-    book::{Book, Case, ezv, phone, web},
     days::{Days, HOUR, MINUTE, WORKING_DAY},
+    journal::{Case, Journal, ezv, phone, web},
     numbers::Numbers,
     rng::Rng,
     season::{self, Season},
@@ -45,14 +45,17 @@ pub(super) fn plan<'a>(contract: &'a Contract, sites: &'a Sites, season: &Season
 }
 
 /// Writes the life of one request.
-pub(super) fn life(book: &mut Book, days: &Days, request: &Request<'_>, numbers: &mut Numbers, rng: &mut Rng) {
+pub(super) fn life(journal: &mut Journal, days: &Days, request: &Request<'_>, numbers: &mut Numbers, rng: &mut Rng) {
     let Some(day) = days.holding(request.start) else { return };
     let direct = rng.per_mille(60);
     let number = if direct { numbers.desk(day) } else { numbers.ezv('S', day, rng) };
-    let mut case = Case::new(book, "request", &number);
+    let mut case = Case::new(journal, "request", &number);
     let start = request.start;
     let recorder = if direct { phone(tables::CUSTOMER_OPERATIONS) } else { ezv(rng.text(&tables::CDS)) };
-    let title = format!("{} : {}", request.item.label.fr, request.site.name);
+    // Some labels begin with the requirement that they come from: "REQ08 : enregistrement studio".
+    let label = request.item.label.fr.as_str();
+    let label = label.split_once(" : ").filter(|(first, _)| first.starts_with("REQ")).map_or(label, |(_, rest)| rest);
+    let title = format!("{label} : {}", request.site.name);
     let source = if direct { "desk" } else { "ezv" };
     let caller = format!("{}, 04 65 71 {:02} {:02}", rng.text(&tables::CALLERS), rng.below(100), rng.below(100));
     let body = json!({"source": source, "direct": direct, "title": title, "commune": request.site.commune});

@@ -1,4 +1,4 @@
-//! The places of the demonstration: the central ones of the contract, and 212 made-up remote ones.
+//! The places of the demonstration: those that the contract names, and 212 made-up remote ones.
 
 use std::collections::BTreeSet;
 
@@ -36,18 +36,11 @@ pub(super) struct Sites {
 /// Names places over `communes`, each of which gets one before any gets many.
 pub(super) fn sites(perimeter: &Perimeter, communes: &[&str]) -> Sites {
     let mut rng = Rng::new(0x517E5);
-    let mut central: Vec<Site> = perimeter
-        .sites
-        .iter()
-        .filter(|s| s.class == SiteClass::Central)
-        .map(|s| Site { name: s.id.clone(), commune: "Marseille".to_owned(), class: SiteClass::Central })
-        .collect();
-    if central.is_empty() {
-        central = tables::CENTRAL
-            .map(|n| Site { name: n.to_owned(), commune: "Marseille".to_owned(), class: SiteClass::Central })
-            .to_vec();
+    let mut sites = Sites { central: Vec::new(), critical: Vec::new(), standard: Vec::new() };
+    for known in &perimeter.sites {
+        sites.add(Site { name: known.id.clone(), commune: "Marseille".to_owned(), class: known.class });
     }
-    let (mut critical, mut standard, mut taken) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut taken = BTreeSet::new();
     for place in 0..ATTEMPTS {
         if taken.len() == REMOTE {
             break;
@@ -67,11 +60,22 @@ pub(super) fn sites(perimeter: &Perimeter, communes: &[&str]) -> Sites {
             continue;
         }
         let class = if rng.per_mille(kind.critical_per_mille) { SiteClass::Critical } else { SiteClass::Standard };
-        let site = Site { name, commune: commune.to_owned(), class };
-        match class {
-            SiteClass::Critical => critical.push(site),
-            _ => standard.push(site),
+        sites.add(Site { name, commune: commune.to_owned(), class });
+    }
+    sites
+}
+
+impl Sites {
+    fn add(&mut self, site: Site) {
+        match site.class {
+            SiteClass::Central => self.central.push(site),
+            SiteClass::Critical => self.critical.push(site),
+            SiteClass::Standard => self.standard.push(site),
         }
     }
-    Sites { central, critical, standard }
+
+    /// The site of that name.
+    pub(super) fn named(&self, name: &str) -> Option<&Site> {
+        self.central.iter().chain(&self.critical).chain(&self.standard).find(|s| s.name == name)
+    }
 }

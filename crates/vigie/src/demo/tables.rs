@@ -1,7 +1,6 @@
 //! The words and weights of the demonstration. Every name of a person or of a remote site is made up.
 
-/// Sites with central infrastructure, when the contract names none.
-pub(super) const CENTRAL: [&str; 3] = ["HD13", "ARENC", "ST-SEBASTIEN"];
+use super::incidents::SBC_MONTH;
 
 /// Towns with many sites of the Département.
 pub(super) const LARGE_COMMUNES: [&str; 6] =
@@ -86,6 +85,8 @@ pub(super) const ROC: &str = "roc.perrin";
 pub(super) const RTC: &str = "rtc.vidal";
 /// Project manager of the provider.
 pub(super) const PROJECT: &str = "projet.faure";
+/// Account manager of the provider.
+pub(super) const ACCOUNT_MANAGER: &str = "commercial.leroy";
 /// Security officer of the provider.
 pub(super) const SECURITY: &str = "securite.haddad";
 /// Supervision itself.
@@ -121,125 +122,6 @@ pub(super) const CALLERS: [&str; 24] = [
     "M. Ziani",
 ];
 
-/// Call centres of the contract (2.3.4), with their share of calls in thousands a month.
-pub(super) const CALL_CENTRES: [(&str, i64); 4] = [("APA-PCH", 7), ("RSA", 8), ("MDPH", 10), ("CDS", 6)];
-
-/// Titles of incidents on telephony, voice mail, video and call centres.
-pub(super) const TITLES_TOIP: [&str; 18] = [
-    "Plus de tonalité au 2e étage",
-    "Poste fixe bloqué sur « Initialisation »",
-    "Appels entrants coupés après quelques secondes",
-    "Messagerie vocale inaccessible",
-    "Renvoi permanent impossible à retirer",
-    "Écho et voix hachée sur les appels externes",
-    "Groupement d'appels : un poste ne sonne plus",
-    "Rainbow : appels impossibles en télétravail",
-    "DECT : combiné hors de portée dans tout le bâtiment",
-    "Numéro direct injoignable de l'extérieur",
-    "Message de fermeture diffusé en journée",
-    "Transfert d'appel vers un mobile refusé",
-    "Salle Teams : pas de son dans la salle",
-    "Salle Teams : caméra non détectée",
-    "Pas de numérotation : occupation immédiate",
-    "Poste affiché « Hors service »",
-    "Filtrage patron-secrétaire inopérant",
-    "Musique d'attente muette",
-];
-
-/// Titles of incidents of call centres; the centre's name follows.
-pub(super) const TITLES_CALL_CENTRE: [&str; 5] = [
-    "Agents déconnectés de la file",
-    "Statistiques temps réel figées",
-    "Appels non distribués malgré des agents libres",
-    "Annonce d'attente absente",
-    "Bandeau superviseur inaccessible",
-];
-
-/// Titles of incidents on active equipment.
-pub(super) const TITLES_ACTIVE: [&str; 12] = [
-    "Passerelle MP-11x injoignable",
-    "Onduleur sur batterie depuis une coupure secteur",
-    "Onduleur : batterie à remplacer",
-    "Commutateur : port en erreur",
-    "Borne DECT éteinte",
-    "Carte d'interface en alarme",
-    "Serveur de survie PCS injoignable",
-    "Alimentation redondante perdue",
-    "Température élevée dans le local technique",
-    "Lien de secours perdu",
-    "Média gateway : alarme mineure",
-    "Sauvegarde de la nuit en échec",
-];
-
-/// Titles of network incidents.
-pub(super) const TITLES_NETWORK: [&str; 8] = [
-    "Pas d'accès au réseau après un déménagement de bureau",
-    "Wifi : postes Rainbow sans connexion",
-    "Prise réseau inactive",
-    "VLAN voix absent sur la prise",
-    "Perte de paquets vers HD13",
-    "Site isolé : lien WAN coupé",
-    "Téléphones sans adresse IP",
-    "Débit très faible sur tout le site",
-];
-
-/// Titles of cabling incidents.
-pub(super) const TITLES_CABLING: [&str; 6] = [
-    "Prise murale arrachée",
-    "Cordon de brassage défectueux",
-    "Rocade téléphonique : paires coupées",
-    "Ligne d'ascenseur muette",
-    "Bandeau de brassage mal repéré",
-    "Ligne analogique du fax coupée",
-];
-
-/// Titles of incidents on applications.
-pub(super) const TITLES_APPLICATION: [&str; 8] = [
-    "Client ISI-COM : ouverture impossible",
-    "Client Rainbow : mise à jour bloquée",
-    "OV 8770 : export en erreur",
-    "Annuaire web : fiche introuvable",
-    "Annuaire : numéro erroné sur la fiche",
-    "Portail superviseur : page blanche",
-    "Compte Link Mobility refusé",
-    "Synchronisation d'annuaire incomplète",
-];
-
-/// Titles of incidents that fit no other list.
-pub(super) const TITLES_OTHER: [&str; 8] = [
-    "Téléphonie perturbée sur le site",
-    "Ligne en dérangement",
-    "Appels vers les mobiles impossibles",
-    "Poste d'accueil muet",
-    "Numéro vert injoignable",
-    "Grésillements permanents",
-    "Casque sans fil non reconnu",
-    "Appels perdus à l'accueil",
-];
-
-/// Titles of major incidents by what breaks.
-pub(super) const TITLES_MAJOR: [&str; 8] = [
-    "Coupure totale de la téléphonie du site",
-    "Appels entrants impossibles pour l'ensemble du Département",
-    "Serveur d'appels principal arrêté",
-    "Centre d'appels MDPH à l'arrêt",
-    "Perte du lien opérateur principal",
-    "Standard injoignable de l'extérieur",
-    "Messagerie vocale arrêtée pour tous les usagers",
-    "Centre d'appels APA-PCH à l'arrêt",
-];
-
-/// Title of the failures of the border controller, the story of one bad month.
-pub(super) const TITLE_SBC: &str = "SBC HD13 : perte des trunks SIP vers l'opérateur";
-
-/// Titles of what users reported during those failures.
-pub(super) const TITLES_SBC_USERS: [&str; 4] = [
-    "Appels externes impossibles",
-    "Appels entrants : tonalité d'occupation",
-    "Numéros directs injoignables de l'extérieur",
-    "Accueil du public injoignable",
-];
-
 /// What a caller adds.
 pub(super) const CALLER_WORDS: [&str; 8] = [
     "Le défaut dure depuis ce matin.",
@@ -273,27 +155,27 @@ pub(super) const CANCELLED_BECAUSE: [&str; 3] =
 pub(super) const REFUSED_BECAUSE: [&str; 3] =
     ["Le défaut persiste après le test", "L'usager n'a toujours pas de tonalité", "Rétabli sur un poste seulement"];
 
-/// Titles of changes; a place follows.
-pub(super) const TITLES_CHANGE: [&str; 9] = [
-    "Ajout d'une passerelle analogique",
-    "Mise à niveau du logiciel des postes",
-    "Extension du groupement d'appels",
-    "Nouvelle arborescence d'accueil",
-    "Remplacement de l'onduleur",
-    "Migration DECT numérique",
-    "Déploiement Rainbow du service",
-    "Ouverture d'une tranche de numéros directs",
-    "Raccordement d'une salle de visioconférence",
+/// Changes: title (a place follows) and item of the catalogue.
+pub(super) const CHANGES: [(&str, &str); 9] = [
+    ("Ajout d'une passerelle analogique", "internal_operations"),
+    ("Mise à niveau du logiciel des postes", "internal_operations"),
+    ("Extension du groupement d'appels", "service_change"),
+    ("Nouvelle arborescence d'accueil", "isicom"),
+    ("Remplacement de l'onduleur", "ups"),
+    ("Migration DECT numérique", "deployment"),
+    ("Déploiement Rainbow du service", "deployment"),
+    ("Ouverture d'une tranche de numéros directs", "internal_project"),
+    ("Raccordement d'une salle de visioconférence", "video"),
 ];
 
-/// Titles of the problems of the year, in their order.
-pub(super) const TITLES_PROBLEM: [&str; 6] = [
-    "Redémarrages répétés des bornes DECT d'un même lot",
-    "Voix hachée récurrente sur les liens secourus",
-    "SBC HD13 : perte des trunks SIP à la bascule de certificat",
-    "Postes bloqués à l'initialisation après une coupure secteur",
-    "Batteries d'onduleurs en fin de vie sur huit sites",
-    "Synchronisation d'annuaire incomplète le lundi",
+/// Problems: month, priority, title. The third is behind the failures of the border controller.
+pub(super) const PROBLEMS: [(usize, &str, &str); 6] = [
+    (1, "P3", "Redémarrages répétés des bornes DECT d'un même lot"),
+    (4, "P2", "Voix hachée récurrente sur les liens secourus"),
+    (SBC_MONTH, "P1", "SBC HD13 : perte des trunks SIP à la bascule de certificat"),
+    (7, "P3", "Postes bloqués à l'initialisation après une coupure secteur"),
+    (9, "P2", "Batteries d'onduleurs en fin de vie sur huit sites"),
+    (11, "P3", "Synchronisation d'annuaire incomplète le lundi"),
 ];
 
 /// Actions agreed in committee, with their topic.
@@ -320,7 +202,7 @@ pub(super) const TITLES_ACTION: [(&str, &str); 16] = [
 pub(super) const FINDINGS: [(usize, &str, &str); 3] = [
     (4, "cosui", "Visite préventive trimestrielle non réalisée à ARENC"),
     (7, "cocyber", "Compte d'administration partagé entre deux techniciens"),
-    (8, "copil", "Analyse trimestrielle des incidents non remise avant le comité"),
+    (6, "copil", "Analyse trimestrielle des incidents non remise avant le comité"),
 ];
 
 /// Orders: month, topic, title, whether late.

@@ -1,75 +1,35 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::LazyLock,
+};
 
 use jiff::civil::{Date, date};
 use serde_json::json;
-use vigie_contract::{Catalogue, Contract};
-use vigie_rules::fact::{Fact, split_kind};
+use vigie_rules::{
+    book::Rulebook,
+    fact::{Event, Fact, History, Subject, split_kind},
+    judge::Judge,
+    judgement::{Judgement, Month},
+};
 
 use super::*;
 
 const COMMUNES: [&str; 8] =
     ["Allauch", "Cassis", "Istres", "Lambesc", "Mimet", "Peyrolles-en-Provence", "Trets", "Velaux"];
 
-/// The volumes of 2024 (3.7.1.5) and just enough of a contract around them.
-fn contract() -> Contract {
-    let rule = |fields: Value, label: &str| {
-        let mut rule = fields;
-        rule["clause"] = json!("3.7.1.5");
-        rule["label"] = json!({"fr": label, "en": label});
-        rule
-    };
-    let subjects = [
-        ("toip", "TOIP , Mévo, Visio, Centre d'appels", 251),
-        ("active", "Matériel actif inventorié", 204),
-        ("incidents", "Incidents", 102),
-        ("network", "Accès réseau (Wifi ou Lan)", 95),
-        ("cabling", "Câblage capillaire", 70),
-        ("thick", "Applications clients lourds", 17),
-        ("printing", "Impression", 1),
-    ];
-    let subjects: Vec<_> = subjects
-        .iter()
-        .map(|(id, label, volume)| rule(json!({"id": id, "service": "toip", "volume_2024": volume}), label))
-        .collect();
-    let items: Vec<_> = ["Création d'une ligne", "Compte Rainbow", "Déménagement d'un poste"]
-        .iter()
-        .enumerate()
-        .map(|(n, label)| rule(json!({"id": format!("item-{n}"), "calendar": "HO"}), label))
-        .collect();
-    let catalogue: Catalogue = serde_json::from_value(json!({"subject": subjects, "item": items})).unwrap();
-    let open = json!(["08:00-18:00"]);
-    let weekly = json!({"mon": open, "tue": open, "wed": open, "thu": open, "fri": open});
-    let calendar = rule(json!({"id": "HO", "weekly": weekly, "holidays": "french_metropole"}), "HO");
-    let window = rule(json!({"priority": "P3", "take_in": "HO", "treatment": "HO"}), "8h/18h");
-    let pauses = [("user_unavailable", true), ("vendor", false)];
-    let pauses = pauses
-        .map(|(reason, allowed)| rule(json!({"reason": reason, "allowed": allowed, "needs_acceptance": true}), reason));
-    let start = rule(json!({"candidates": [], "desk_direct": "desk_time", "double_entry": "ezv"}), "start");
-    let restoration = rule(json!({"refused": "void", "reopened_counts": false}), "restoration");
-    let text = json!({"fr": "Callipso", "en": "Callipso"});
-    Contract {
-        frame: serde_json::from_value(json!({"id": "callipso", "label": text, "customer": text, "source": text, "zone": "Europe/Paris"})).unwrap(),
-        calendars: vec![serde_json::from_value(calendar).unwrap()],
-        perimeter: vigie_contract::Perimeter::default(),
-        priorities: serde_json::from_value(json!({
-            "cell": [], "delay": [], "window": [window], "major": rule(json!({"auto": ["P1"], "by_decision": ["P2"]}), "major")
-        }))
-        .unwrap(),
-        clocks: serde_json::from_value(json!({
-            "start": start, "priority_change": rule(json!({"binding": "keep_owed"}), "change"), "restoration": restoration,
-            "pause": pauses, "clock": []
-        }))
-        .unwrap(),
-        catalogue,
-        indicators: Vec::new(),
-        obligations: Vec::new(),
-        committees: Vec::new(),
-        roles: Vec::new(),
-    }
+/// Callipso as it is shipped.
+fn contract() -> &'static Contract {
+    static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/callipso");
+        let history = vigie_contract::load(Path::new(folder)).unwrap();
+        history.at(TODAY).contract.clone()
+    });
+    &CONTRACT
 }
 
 fn made(today: Date) -> Vec<DemoEntry> {
-    year(today, &contract(), &COMMUNES).unwrap()
+    year(today, contract(), &COMMUNES).unwrap()
 }
 
 const TODAY: Date = date(2026, 11, 24);
@@ -115,7 +75,7 @@ fn by_subject(entries: &[DemoEntry], today: Date) -> BTreeMap<String, i64> {
 #[test]
 fn volumes_by_subject_are_those_of_2024_within_a_tenth() {
     let counts = by_subject(&made(TODAY), TODAY);
-    for subject in contract().catalogue.subjects {
+    for subject in &contract().catalogue.subjects {
         let (made, expected) = (counts.get(&subject.id).copied().unwrap_or(0), i64::from(subject.volume_2024));
         assert!((made - expected).abs() * 10 <= expected, "{}: {made} made, {expected} in 2024", subject.id);
     }
@@ -191,5 +151,76 @@ fn shares_are_those_of_a_plausible_year() {
     for (share, found, expected) in table {
         println!("{share}: {found}");
         assert!(expected.contains(&found), "{share}: {found}, not in {expected:?} of {total} incidents");
+    }
+}
+
+/// The year's histories, as the store would give them to the judge.
+fn histories(entries: &[DemoEntry]) -> Vec<History> {
+    let mut histories: BTreeMap<&str, History> = BTreeMap::new();
+    for (seq, entry) in (0..).zip(entries) {
+        let body = serde_json::to_string(&entry.body).unwrap();
+        let (class, fact) = Fact::from_entry(&entry.kind, &body).unwrap().unwrap();
+        let new = || History { subject: Subject(entry.subject.clone()), class, events: Vec::new() };
+        let history = histories.entry(&entry.subject).or_insert_with(new);
+        history.events.push(Event { at: entry.occurred_at, seq, fact });
+    }
+    histories.into_values().collect()
+}
+
+/// Each full month, judged.
+fn judged(today: Date) -> Vec<Judgement> {
+    let entries = made(today);
+    let as_of = entries.last().unwrap().occurred_at;
+    let histories = histories(&entries);
+    let rules = Rulebook::new(vec![Book::new("demo".to_owned(), None, contract().clone()).unwrap()]).unwrap();
+    let last = Month::of(today);
+    let judge = |back: i32| {
+        let mut judge = Judge::new(&rules, last.plus(-back), as_of).unwrap();
+        for history in &histories {
+            judge.take(history).unwrap();
+        }
+        judge.finish().unwrap()
+    };
+    (1..=12).rev().map(judge).collect()
+}
+
+#[test]
+fn the_judged_year_has_its_good_months_and_its_bad_ones() {
+    let months = judged(TODAY);
+    let row = |number: u8| months.iter().flat_map(|m| &m.indicators).filter(move |i| i.row == number);
+    let late = |number: u8| row(number).map(|i| i.items.len()).sum::<usize>();
+    let population: u64 = row(9).chain(row(10)).map(|i| i.population).sum();
+    let late_per_mille = (late(9) + late(10)) * 1000 / usize::try_from(population).unwrap();
+    let worst = (0..).zip(&months).max_by_key(|(_, m)| m.total_points).map(|(n, _)| n);
+    let table = [
+        ("late incidents, per mille", late_per_mille, 50..=90),
+        ("major incidents late", late(9), 3..=5),
+        ("customers informed late", late(17), 3..=4),
+        ("major reports late", late(18), 1..=1),
+        ("quality findings", late(6), 2..=2),
+        ("security findings", late(8), 1..=1),
+        ("problems confirmed", late(19), 1..=1),
+        ("steering minutes late", late(3), 1..=1),
+        ("statistics late", late(30), 1..=1),
+        ("actions late", late(5) + late(7), 2..=4),
+        ("documents late", late(31), 1..=3),
+        ("orders late", late(32) + late(33) + late(34), 3..=3),
+        (
+            "the worst month is that of the border controller",
+            worst.unwrap(),
+            incidents::SBC_MONTH..=incidents::SBC_MONTH,
+        ),
+    ];
+    for (share, found, expected) in table {
+        println!("{share}: {found}");
+        assert!(expected.contains(&found), "{share}: {found}, not in {expected:?}");
+    }
+    assert!(months.iter().all(|m| m.unclassified == 0 && m.total_points < 400));
+}
+
+#[test]
+fn every_account_has_a_role_of_the_contract() {
+    for account in accounts() {
+        assert!(contract().roles.iter().any(|r| r.id == account.role), "{}: {}", account.name, account.role);
     }
 }

@@ -30,13 +30,13 @@ pub(super) const fn ezv(actor: &'static str) -> Hand {
 
 /// The entries so far.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct Journal {
     entries: Vec<DemoEntry>,
     cutoff: i64,
 }
 
-impl Book {
-    /// An empty book that refuses whatever happens after `cutoff`.
+impl Journal {
+    /// An empty one that refuses whatever happens after `cutoff`.
     pub(super) fn until(cutoff: i64) -> Self {
         Self { entries: Vec::with_capacity(20_000), cutoff }
     }
@@ -85,20 +85,20 @@ impl Book {
 /// One case whose entries are being written.
 #[derive(Debug)]
 pub(super) struct Case<'b> {
-    book: &'b mut Book,
+    journal: &'b mut Journal,
     class: &'static str,
     subject: String,
 }
 
 impl<'b> Case<'b> {
     /// A case of that class under that number.
-    pub(super) fn new(book: &'b mut Book, class: &'static str, number: &str) -> Self {
-        Self { book, class, subject: format!("case/{number}") }
+    pub(super) fn new(journal: &'b mut Journal, class: &'static str, number: &str) -> Self {
+        Self { journal, class, subject: format!("case/{number}") }
     }
 
     /// Writes `<class>.<verb>`.
     pub(super) fn put(&mut self, at: i64, hand: Hand, verb: &str, body: Value) {
-        self.book.put(at, hand, &self.subject, &format!("{}.{verb}", self.class), body);
+        self.journal.put(at, hand, &self.subject, &format!("{}.{verb}", self.class), body);
     }
 
     /// Writes `<class>.<verb>` with a caller's name and words beside it.
@@ -110,6 +110,6 @@ impl<'b> Case<'b> {
         body: Value,
         content: Vec<(&'static str, String)>,
     ) {
-        self.book.put_with(at, hand, &self.subject, &format!("{}.{verb}", self.class), body, content);
+        self.journal.put_with(at, hand, &self.subject, &format!("{}.{verb}", self.class), body, content);
     }
 }
