@@ -111,6 +111,14 @@ pub enum StoreError {
         /// The engine's words.
         reason: String,
     },
+    /// The journal's tree does not fit its head.
+    #[error(
+        "the journal does not fit its head: {reason}. Nothing was written; run `vigie verify`, and restore the last backup if it fails"
+    )]
+    Inconsistent {
+        /// What does not fit.
+        reason: String,
+    },
     /// The operating system refused a file or a directory.
     #[error("cannot {action} {}: {source}", path.display())]
     File {

@@ -9,6 +9,7 @@
 //! is ordered by its bytes.
 
 mod error;
+pub mod journal;
 mod location;
 mod migrate;
 mod pg;
@@ -20,6 +21,7 @@ mod value;
 mod writer;
 
 pub use error::{StoreError, WriteError};
+pub use journal::{Appended, Journal, JournalError};
 pub use location::{Engine, Location};
 pub use store::Store;
 pub use tx::Tx;

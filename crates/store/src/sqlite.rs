@@ -69,6 +69,8 @@ impl Place {
             conn.pragma_update(None, "journal_mode", "WAL")?;
             conn.pragma_update(None, "synchronous", "FULL")?;
             conn.pragma_update(None, "foreign_keys", true)?;
+            // What is erased is overwritten, not only forgotten.
+            conn.pragma_update(None, "secure_delete", true)?;
             // 64 MiB of pages (negative: KiB), for the indexes that a bulk import touches at random.
             conn.pragma_update(None, "cache_size", -65_536)?;
             conn.pragma_update(None, "temp_store", "MEMORY")?;

@@ -4,12 +4,21 @@
 //! held to it), so that a test that passes on one cannot fail on the other. Ask with `ON CONFLICT` or a
 //! `SELECT` first; do not try and catch.
 
-use crate::{Engine, Param, Row, StoreError, error::excerpt, pg, sqlite};
+use vigie_evidence::TileWriter;
+
+use crate::{
+    Engine, Param, Row, StoreError,
+    error::excerpt,
+    journal::group::{self, Group},
+    pg, sqlite,
+};
 
 /// An open transaction on one connection.
 pub struct Tx<'c> {
     session: Session<'c>,
     doomed: bool,
+    /// What the journal has taken up in this transaction.
+    pub(crate) group: Group,
 }
 
 enum Session<'c> {
@@ -29,12 +38,13 @@ impl Connection {
             Connection::Sqlite(conn) => Session::Sqlite(conn.begin(write)?),
             Connection::Postgres(conn) => Session::Postgres(conn.begin(write)?),
         };
-        Ok(Tx { session, doomed: false })
+        Ok(Tx { session, doomed: false, group: Group::default() })
     }
 
     /// A transaction of the writer: it waits for its turn among the nodes.
-    pub(crate) fn begin_write(&mut self) -> Result<Tx<'_>, StoreError> {
+    pub(crate) fn begin_write(&mut self, tiles: Option<TileWriter>) -> Result<Tx<'_>, StoreError> {
         let mut tx = self.begin(true)?;
+        tx.group = Group::after(tiles);
         if tx.engine() == Engine::Postgres {
             tx.query("SELECT size FROM head FOR UPDATE", &[], |_| Ok(()))?;
         }
@@ -276,6 +286,14 @@ impl Tx<'_> {
             Session::Sqlite(mut s) => s.batch("ROLLBACK"),
             Session::Postgres(s) => s.roll_back(),
         }
+    }
+
+    /// Seals the journal and makes all durable; gives the journal's last tiles for the next transaction.
+    pub(crate) fn seal_and_commit(mut self) -> Result<Option<TileWriter>, StoreError> {
+        group::seal(&mut self)?;
+        let tiles = std::mem::take(&mut self.group).into_tiles();
+        self.commit()?;
+        Ok(tiles)
     }
 
     /// Makes all durable.

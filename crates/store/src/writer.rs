@@ -17,6 +17,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use vigie_evidence::TileWriter;
 
 use crate::{
     StoreError, WriteError,
@@ -61,7 +62,7 @@ impl Writer {
     pub(crate) fn start(conn: Connection, place: Arc<Place>) -> Result<Writer, StoreError> {
         let (inbox, units) = bounded(QUEUED_UNITS);
         let tally = Arc::new(Tally::default());
-        let worker = Worker { conn, place, tally: Arc::clone(&tally) };
+        let worker = Worker { conn, place, tiles: None, tally: Arc::clone(&tally) };
         let thread = std::thread::Builder::new()
             .name("vigie-writer".to_owned())
             .spawn(move || worker.run(&units))
@@ -168,6 +169,8 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 struct Worker {
     conn: Connection,
     place: Arc<Place>,
+    /// The journal's rightmost tiles after the last commit; forgotten when anything failed.
+    tiles: Option<TileWriter>,
     tally: Arc<Tally>,
 }
 
@@ -191,11 +194,12 @@ impl Worker {
         if self.conn.is_closed() {
             self.conn = self.place.connect_writer()?;
         }
-        let mut tx = self.conn.begin_write()?;
+        let mut tx = self.conn.begin_write(self.tiles.take())?;
         let alone = group.len() == 1;
         let mut kept = 0_u64;
         let mut refused = 0_u64;
         for unit in group {
+            let mark = tx.group.mark();
             if !alone {
                 tx.savepoint()?;
             }
@@ -211,11 +215,14 @@ impl Worker {
                     self.tally.refused.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
                 }
-                (false, false) => tx.roll_back_unit()?,
+                (false, false) => {
+                    tx.roll_back_unit()?;
+                    tx.group.back_to(&mark);
+                }
             }
             if keep { kept = kept.saturating_add(1) } else { refused = refused.saturating_add(1) }
         }
-        tx.commit()?;
+        self.tiles = tx.seal_and_commit()?;
         self.tally.commits.fetch_add(1, Ordering::Relaxed);
         self.tally.units.fetch_add(kept, Ordering::Relaxed);
         self.tally.refused.fetch_add(refused, Ordering::Relaxed);
