@@ -13,7 +13,9 @@ use std::{collections::HashSet, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use vigie_evidence::{Entry, EntryError, KeyError, NewEntry, NoteError, SigningKey, VerifierKey, leaf_hash, verify};
+use vigie_evidence::{
+    Entry, EntryError, KeyError, NewEntry, NoteError, SigningKey, VerifierKey, leaf_hash, verify_note,
+};
 
 pub use content::{Content, Erasure, MAX_CONTENT_BYTES};
 pub use read::{Head, Tiles};
@@ -151,7 +153,7 @@ impl Journal {
             None => key::create(key_file, name, seed)?,
         };
         if head.size > 0 {
-            verify(&head.note, &[key.verifier()])
+            verify_note(&head.note, &[key.verifier()])
                 .map_err(|source| JournalError::WrongKey { place: place(), source })?;
         }
         Ok(Journal::new(key))

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use vigie_evidence::{verify, verify_consistency};
+use vigie_evidence::{verify_consistency, verify_note};
 use vigie_store::{Appended, JournalError, StoreError, WriteError, journal};
 use vigie_testkit::on_both;
 
@@ -61,7 +61,7 @@ fn the_tree_grows_across_full_tiles_and_each_head_continues_the_one_before() {
             next = size;
             assert_eq!(check_journal(&store, &key), size);
             let note = store.read(journal::latest_checkpoint).unwrap().unwrap();
-            heads.push(verify(&note, std::slice::from_ref(&key)).unwrap());
+            heads.push(verify_note(&note, std::slice::from_ref(&key)).unwrap());
         }
         let store = open(place);
         for pair in heads.windows(2) {
@@ -201,7 +201,7 @@ fn a_stale_write_is_refused_and_names_what_came_in_between() {
         write(version(), 4).unwrap();
         match write(read, 5) {
             Err(WriteError::Unit(JournalError::Stale { expected: 1, found: 4, seq: 2, kind, .. })) => {
-                assert_eq!(kind, "incident.noted")
+                assert_eq!(kind, "incident.noted");
             }
             other => panic!("{other:?}"),
         }

@@ -1,6 +1,6 @@
 //! The store on both engines: every test runs on SQLite and on PostgreSQL unless its name says which.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod appending;
 mod content;
@@ -14,7 +14,7 @@ mod writing;
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use vigie_evidence::{Frontier, Hash, NewEntry, Origin, SigningKey, VerifierKey, import_id, leaf_hash, verify};
+use vigie_evidence::{Frontier, Hash, NewEntry, Origin, SigningKey, VerifierKey, import_id, leaf_hash, verify_note};
 use vigie_store::{Journal, Location, Store, StoreError, journal};
 use vigie_testkit::Place;
 
@@ -71,7 +71,7 @@ fn check_journal(store: &Store, key: &VerifierKey) -> u64 {
             })?;
             assert_eq!(head.size, frontier.size());
             if head.size > 0 {
-                let checkpoint = verify(&head.note, std::slice::from_ref(key)).unwrap();
+                let checkpoint = verify_note(&head.note, std::slice::from_ref(key)).unwrap();
                 assert_eq!((checkpoint.size, checkpoint.root), (head.size, frontier.root()));
                 check_proofs(tx, &leaves, frontier.root())?;
             }
