@@ -674,6 +674,27 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Incident,
+        Self::Request,
+        Self::Problem,
+        Self::Change,
+        Self::Committee,
+        Self::Action,
+        Self::Finding,
+        Self::Order,
+        Self::Document,
+        Self::Deliverable,
+        Self::Occurrence,
+    ];
+
+    /// The class of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.name() == name)
+    }
+
     /// Its name in entry kinds (`incident.restored`).
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -245,25 +245,11 @@ pub struct FactError {
     source: serde_json::Error,
 }
 
-const CLASSES: [Class; 11] = [
-    Class::Incident,
-    Class::Request,
-    Class::Problem,
-    Class::Change,
-    Class::Committee,
-    Class::Action,
-    Class::Finding,
-    Class::Order,
-    Class::Document,
-    Class::Deliverable,
-    Class::Occurrence,
-];
-
 /// Reads the kind of an entry: the class of its subject and the verb, or none when no rule reads it.
 #[must_use]
 pub fn split_kind(kind: &str) -> Option<(Class, &str)> {
     let (class, verb) = kind.split_once('.')?;
-    CLASSES.iter().find(|c| c.name() == class).map(|c| (*c, verb))
+    Class::from_name(class).map(|c| (c, verb))
 }
 
 impl Fact {

@@ -53,9 +53,11 @@ CREATE TABLE history (
     priority TEXT COLLATE "C",
     started_at BIGINT,
     restored_at BIGINT,
+    due_at BIGINT,                    -- of the clock that lists show
+    matters_until BIGINT NOT NULL,    -- last instant at which a month may ask for it
     title TEXT COLLATE "C"
 );
-CREATE INDEX history_class_last ON history (class, last_at);
+CREATE INDEX history_class_until ON history (class, matters_until);
 CREATE INDEX history_class_first ON history (class, first_at);
 CREATE INDEX history_number ON history (number);
 

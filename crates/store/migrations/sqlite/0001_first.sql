@@ -53,9 +53,11 @@ CREATE TABLE history (
     priority TEXT,
     started_at INTEGER,
     restored_at INTEGER,
+    due_at INTEGER,                    -- of the clock that lists show
+    matters_until INTEGER NOT NULL,    -- last instant at which a month may ask for it
     title TEXT
 ) STRICT;
-CREATE INDEX history_class_last ON history (class, last_at);
+CREATE INDEX history_class_until ON history (class, matters_until);
 CREATE INDEX history_class_first ON history (class, first_at);
 CREATE INDEX history_number ON history (number);
 

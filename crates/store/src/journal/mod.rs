@@ -9,7 +9,7 @@ pub(crate) mod group;
 mod key;
 mod read;
 
-use std::{collections::HashSet, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -203,7 +203,7 @@ impl Journal {
     /// As [`Journal::append`].
     pub fn append_new(&self, tx: &mut Tx<'_>, now: Timestamp, facts: Vec<NewEntry>) -> Result<Appended, JournalError> {
         let ids: Vec<Uuid> = facts.iter().map(|fact| fact.id).collect();
-        let mut known = read::known_ids(tx, &ids)?;
+        let mut known = known_ids(tx, &ids)?;
         // Adding to the known ones drops a second fact of the same id too.
         let fresh = facts.into_iter().filter(|fact| known.insert(fact.id)).collect();
         self.append(tx, now, fresh)
@@ -235,8 +235,8 @@ impl Journal {
 
 pub use content::{content, put_content};
 pub use read::{
-    consistency, entries, entries_of, entry, entry_by_id, for_each_entry, head, inclusion, latest_checkpoint,
-    version_of,
+    consistency, entries, entries_of, entry, entry_by_id, for_each_entry, head, inclusion, known_ids,
+    latest_checkpoint, version_of,
 };
 
 /// An entry as the table keeps it.
@@ -267,6 +267,3 @@ impl NewRow {
         })
     }
 }
-
-/// Ids to test against.
-type Ids = HashSet<Uuid>;

@@ -1,11 +1,10 @@
 //! Reading the journal: entries, heads, tiles and proofs, inside whatever transaction the caller has.
 
-use std::{cell::RefCell, ops::Range};
+use std::{cell::RefCell, collections::HashSet, ops::Range};
 
 use uuid::Uuid;
 use vigie_evidence::{Entry, Frontier, Hash, HashSource, ReadError, consistency_proof, inclusion_proof};
 
-use super::Ids;
 use crate::{Param, Row, StoreError, tx::Tx};
 
 /// Where the journal stands.
@@ -154,9 +153,12 @@ pub(super) fn first_since(tx: &mut Tx<'_>, subject: &str, version: u64) -> Resul
 
 /// Those of `ids` that are in the journal. Asked in lists of a few fixed lengths, the last id repeated to
 /// fill one, so that each length is prepared once and the text is the same on both engines.
-pub(super) fn known_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Ids, StoreError> {
+///
+/// # Errors
+/// Whatever the database says.
+pub fn known_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
     const LENGTHS: [usize; 3] = [1, 16, 256];
-    let mut known = Ids::new();
+    let mut known = HashSet::new();
     let mut rest = ids;
     while let Some(last) = rest.last() {
         let length = LENGTHS.into_iter().find(|length| rest.len() <= *length).unwrap_or(256);

@@ -1,0 +1,148 @@
+//! The program opened on its data: contract, store, journal, in the order in which each can fail.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, anyhow};
+use rust_embed::RustEmbed;
+use vigie_contract::ContractHistory;
+use vigie_evidence::VerifierKey;
+use vigie_rules::book::{Book, Rulebook};
+use vigie_store::{Journal, Location, Store, WriteError};
+
+use crate::record::Recorder;
+
+/// The contract that comes with the program.
+#[derive(RustEmbed)]
+#[folder = "../../contracts/callipso"]
+struct Callipso;
+
+/// Where the data and the promise are.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The data directory: the embedded database and the signing key.
+    pub data: PathBuf,
+    /// A PostgreSQL server instead of the embedded database.
+    pub database_url: Option<String>,
+    /// A contract folder instead of the one that comes with the program.
+    pub contract: Option<PathBuf>,
+    /// Where the signing key is, when not in the data directory.
+    pub key_file: Option<PathBuf>,
+}
+
+/// A contract read and made ready.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// Its versions.
+    pub history: Arc<ContractHistory>,
+    /// The same, ready to apply.
+    pub rulebook: Arc<Rulebook>,
+}
+
+/// The program opened on its data.
+#[derive(Clone, Debug)]
+pub struct Vigie {
+    /// The promise.
+    pub promise: Promise,
+    /// The data.
+    pub store: Store,
+    /// Records facts; signs the journal.
+    pub recorder: Recorder,
+}
+
+/// Reads a contract folder, or the contract that comes with the program.
+///
+/// # Errors
+/// With every place at which the contract is wrong.
+pub fn promise(dir: Option<&Path>) -> Result<Promise> {
+    let history = match dir {
+        Some(dir) => vigie_contract::load(dir)?,
+        None => vigie_contract::parse(&built_in()?)?,
+    };
+    let books = history
+        .versions()
+        .map(|v| {
+            // Short, and still enough to tell two contracts apart: 64 bits of the digest of its files.
+            let digest = v.digest.get(..16).unwrap_or(&v.digest);
+            Book::new(format!("{}+{digest}", v.id), v.effective, v.contract.clone())
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Promise { history: Arc::new(history), rulebook: Arc::new(Rulebook::new(books)?) })
+}
+
+fn built_in() -> Result<BTreeMap<String, String>> {
+    Callipso::iter()
+        .map(|name| {
+            let file = Callipso::get(&name).ok_or_else(|| anyhow!("{name} is not in the program"))?;
+            let text = String::from_utf8(file.data.into_owned()).with_context(|| format!("{name} is not text"))?;
+            Ok((name.into_owned(), text))
+        })
+        .collect()
+}
+
+impl Place {
+    /// The place of the database.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        Location::new(&self.data, self.database_url.as_deref())
+    }
+
+    /// Where the signing key is.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data.join("signing.key"))
+    }
+
+    /// Opens for reading, beside whoever writes.
+    ///
+    /// # Errors
+    /// When the contract or the store cannot be read.
+    pub fn open_reading(&self) -> Result<(Promise, Store)> {
+        let promise = promise(self.contract.as_deref())?;
+        Ok((promise, Store::open_reading(self.location())?))
+    }
+
+    /// Opens for reading and writing; creates what is absent.
+    ///
+    /// # Errors
+    /// When the contract cannot be read, the store cannot be opened, or the key is not the journal's.
+    pub fn open(&self) -> Result<Vigie> {
+        let promise = promise(self.contract.as_deref())?;
+        let store = Store::open(self.location())?;
+        let journal = self.journal(&store, &promise)?;
+        let recorder = Recorder::new(journal, Arc::clone(&promise.rulebook));
+        Ok(Vigie { promise, store, recorder })
+    }
+
+    fn journal(&self, store: &Store, promise: &Promise) -> Result<Journal> {
+        let mut seed = [0_u8; 32];
+        getrandom::fill(&mut seed).map_err(|e| anyhow!("the system gives no random bytes for a signing key: {e}"))?;
+        let mut mark = [0_u8; 4];
+        getrandom::fill(&mut mark)
+            .map_err(|e| anyhow!("the system gives no random bytes for a journal's name: {e}"))?;
+        // A journal's name must be its own: two installations of one contract sign two journals.
+        let contract = &promise.history.base().contract.frame.id;
+        let name = format!("vigie/{contract}/{:08x}", u32::from_be_bytes(mark));
+        if let Some(parent) = self.key_file().parent() {
+            std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
+        }
+        Ok(Journal::open(store, &self.key_file(), &name, seed)?)
+    }
+
+    /// The key that verifies the journal of this place.
+    ///
+    /// # Errors
+    /// When the key file is not there or is not the journal's.
+    pub fn verifier(&self, store: &Store, promise: &Promise) -> Result<VerifierKey> {
+        Ok(self.journal(store, promise)?.verifier())
+    }
+}
+
+/// Turns the refusal of a unit of work into an error of the program.
+#[must_use]
+pub fn refused<E: std::error::Error + Send + Sync + 'static>(error: WriteError<E>) -> anyhow::Error {
+    anyhow::Error::new(error)
+}

@@ -1,0 +1,54 @@
+//! `vigie contract check DIR` and `vigie contract show DIR --at DATE`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::Subcommand;
+use jiff::{civil::Date, tz::TimeZone};
+use vigie_contract::{ContractHistory, load};
+use vigie_reports::format::Lang;
+
+use crate::now::now;
+
+/// What to do with a contract folder.
+#[derive(Debug, Subcommand)]
+pub(super) enum What {
+    /// Read it, and print what it holds or where it is wrong. Exit code 0 or 2.
+    Check {
+        /// The contract folder.
+        dir: PathBuf,
+    },
+    /// Print every rule in force on a day.
+    Show {
+        /// The contract folder.
+        dir: PathBuf,
+        /// The day, such as 2026-03-01; today by default.
+        #[arg(long, value_name = "DATE")]
+        at: Option<Date>,
+    },
+}
+
+fn read(dir: &std::path::Path) -> Result<ContractHistory, ExitCode> {
+    load(dir).map_err(|errors| {
+        eprintln!("{errors}");
+        ExitCode::from(2)
+    })
+}
+
+pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
+    let done = match what {
+        What::Check { dir } => read(&dir).map(|history| format!("{lang:?} {}", history.versions().count())),
+        What::Show { dir, at } => read(&dir).map(|history| format!("{:?}", history.at(at.unwrap_or_else(today)).id)),
+    };
+    Ok(match done {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(code) => code,
+    })
+}
+
+fn today() -> Date {
+    now().to_zoned(TimeZone::system()).date()
+}

@@ -1,0 +1,114 @@
+//! `vigie judge 2016-03`: the month as a table, JSON, PDF or workbook.
+
+use std::{
+    fs::{self, File},
+    io::{BufReader, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use vigie_evidence::{Trust, VerifierKey};
+use vigie_reports::{format::Lang, text::month_table};
+use vigie_rules::judgement::Month;
+
+use super::PlaceArgs;
+use crate::{
+    app::{Place, promise},
+    features::judgement::{self, Ask, json, report},
+    now::now,
+};
+
+/// What to judge and how to show it.
+#[derive(Args, Debug)]
+pub(super) struct JudgeArgs {
+    /// The month, such as 2016-03.
+    month: Month,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also write the monthly journal as PDF.
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<PathBuf>,
+    /// Also write the workbook with live formulas.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// Judge from an export alone, without a database.
+    #[arg(long, value_name = "EXPORT")]
+    from: Option<PathBuf>,
+    /// Key that must have signed the export (as `vigie verify` prints it); else the key in the export.
+    #[arg(long, requires = "from", value_name = "KEY")]
+    key: Option<String>,
+    /// As known at this instant, such as 2016-04-08T00:00:00Z; else the latest fact.
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<Timestamp>,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// For machines: exact values as text.
+    Json,
+}
+
+/// Width of a table that no terminal asks for.
+const DEFAULT_WIDTH: usize = 120;
+
+pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
+    let place = Place::from(args.place);
+    let ask = Ask { as_of: args.as_of, ..Ask::default() };
+    let (promise, judged, report) = match &args.from {
+        Some(path) => {
+            let promise = promise(place.contract.as_deref())?;
+            let keys = args.key.as_deref().map(VerifierKey::parse).transpose()?;
+            let open = || -> Result<_> {
+                let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+                Ok(BufReader::with_capacity(1 << 20, file))
+            };
+            let trust = keys.as_ref().map_or(Trust::KeyInExport, |k| Trust::Keys(std::slice::from_ref(k)));
+            let judged = judgement::from_export(open()?, trust, &promise.rulebook, args.month, ask)
+                .with_context(|| path.display().to_string())?;
+            (promise, judged, None)
+        }
+        None => {
+            let (promise, store) = place.open_reading()?;
+            let judged = store.read(|tx| judgement::from_store(tx, &promise.rulebook, args.month, ask))?;
+            let wanted = args.pdf.is_some() || args.xlsx.is_some();
+            let past = wanted.then(|| store.read(|tx| report::past(tx, &promise.rulebook, args.month))).transpose()?;
+            let note = store.read(vigie_store::journal::latest_checkpoint)?;
+            (promise, judged, past.map(|p| (p, note.unwrap_or_default())))
+        }
+    };
+    let (past, note) = report.unwrap_or_default();
+    let context = report::context(&promise.rulebook, args.month, past, note, false, now());
+    if let Some(path) = &args.pdf {
+        write(path, &report::pdf(&judged.judgement, &context, lang)?)?;
+    }
+    if let Some(path) = &args.xlsx {
+        write(path, &vigie_reports::xlsx::workbook(&judged.judgement, &context, lang)?)?;
+    }
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Table => {
+            let width = terminal_width();
+            out.write_all(month_table(&judged.judgement, promise.rulebook.zone(), lang, width).as_bytes())?;
+        }
+        Format::Json => out.write_all(&json::to_json(&judged.judgement, judged.checkpoint.as_ref())?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(path: &PathBuf, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// What the shell says; a pipe gets a fixed width, so that its bytes depend on nothing.
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    columns.filter(|_| std::io::stdout().is_terminal()).unwrap_or(DEFAULT_WIDTH)
+}

@@ -1,0 +1,116 @@
+//! The words for what a clock says, in both languages.
+
+use jiff::{Timestamp, tz::TimeZone};
+use vigie_contract::{Label, PauseReasonId, Source};
+use vigie_reports::format::{self, Lang};
+use vigie_rules::{
+    book::{Book, Target, TargetOf, TargetReason},
+    clock::{End, SegmentKind, StartReason},
+};
+
+fn label(fr: &str, en: &str) -> Label {
+    Label { fr: fr.to_owned(), en: en.to_owned() }
+}
+
+/// The source of a candidate start.
+#[must_use]
+pub fn source(source: Source, direct: bool) -> Label {
+    match (source, direct) {
+        (Source::Ezv, _) => label("dossier EZV", "EZV record"),
+        (Source::Alert, _) => label("alerte de supervision", "supervision alert"),
+        (Source::DailyTest, _) => label("test journalier en échec", "failed daily test"),
+        (Source::InformationEmitted, _) => label("information émise par la DSIUN", "information emitted by the DSIUN"),
+        (Source::InformationReceived, _) => label("information reçue", "information received"),
+        (Source::Desk, true) => label("guichet unique, ouvert par la DSIUN", "desk, opened by the DSIUN"),
+        (Source::Desk, false) => label("guichet unique", "desk"),
+    }
+}
+
+/// Why a candidate binds or not.
+#[must_use]
+pub const fn start_reason_text(reason: StartReason) -> (&'static str, &'static str) {
+    match reason {
+        StartReason::Earliest => {
+            ("retenu : première identification (3.7.1.2, 3.8)", "binds: earliest identification (3.7.1.2, 3.8)")
+        }
+        StartReason::DeskDirect => {
+            ("retenu : ouvert directement au guichet (3.8)", "binds: opened directly at the desk (3.8)")
+        }
+        StartReason::DoubleEntry => (
+            "retenu : horodatage EZV d'un dossier enregistré deux fois (3.8)",
+            "binds: EZV's stamp of a case recorded twice (3.8)",
+        ),
+        StartReason::Only => ("retenu : seul horodatage", "binds: the only stamp"),
+        StartReason::DeskSetAside => (
+            "écarté : escalade, l'horodatage du guichet ne compte pas (3.8)",
+            "set aside: escalated, the desk's stamp does not count (3.8)",
+        ),
+        StartReason::NotDesk => ("écarté : c'est le guichet qui fait foi", "set aside: the desk's stamp counts"),
+        StartReason::Later => ("plus tardif", "later"),
+        StartReason::NotCounted => ("source non retenue par le contrat", "not a source that the contract counts"),
+    }
+}
+
+/// Why a candidate binds or not.
+#[must_use]
+pub fn start_reason(reason: StartReason) -> Label {
+    let (fr, en) = start_reason_text(reason);
+    label(fr, en)
+}
+
+/// A reason for a pause: the contract's words, else the source's.
+fn pause(book: &Book, reason: &PauseReasonId) -> Label {
+    let known = book.contract.clocks.pauses.iter().find(|p| p.reason == *reason);
+    known.map_or_else(|| label(&reason.0.replace('_', " "), &reason.0.replace('_', " ")), |p| p.label.clone())
+}
+
+/// What a stretch of time was.
+#[must_use]
+pub fn segment(book: &Book, kind: &SegmentKind) -> Label {
+    let with = |reason: &PauseReasonId, fr: &str, en: &str| {
+        let reason = pause(book, reason);
+        Label { fr: format!("{fr} : {}", reason.fr), en: format!("{en}: {}", reason.en) }
+    };
+    match kind {
+        SegmentKind::Counted => label("compté", "counted"),
+        SegmentKind::Suspended(r) => with(r, "suspendu, motif admis et accepté", "suspended, allowed and accepted"),
+        SegmentKind::NotAllowed(r) => with(r, "compté, motif non admis", "counted, reason not allowed"),
+        SegmentKind::NotAccepted(r) => with(r, "compté, suspension non acceptée", "counted, pause not accepted"),
+        SegmentKind::RefusedRestoration => label("compté, rétablissement refusé", "counted, restoration refused"),
+        SegmentKind::Validation => label("non compté, délai de validation", "not counted, time to validate"),
+        SegmentKind::Restored => label("non compté, rétabli et validé", "not counted, restored and validated"),
+    }
+}
+
+/// A target and why it is that.
+#[must_use]
+pub fn target(target: &TargetOf, lang: Lang, zone: &TimeZone) -> String {
+    let length = match target.target {
+        Target::Open(length) if length.is_zero() => lang.pick("immédiat", "immediate").to_owned(),
+        Target::Open(length) => format::open_time(length, lang),
+        Target::Civil(delay) => delay.to_string(),
+        Target::Until(at) => format::instant(at, zone),
+    };
+    let why = match target.reason {
+        TargetReason::Table => lang.pick("tableau 3.7.1.2", "table of 3.7.1.2"),
+        TargetReason::Cercle0 => lang.pick("Cercle 0 ou site central, 3.7.3.4", "Cercle 0 or central site, 3.7.3.4"),
+        TargetReason::Fixed => lang.pick("délai du contrat", "contract's delay"),
+        TargetReason::Catalogue => lang.pick("catalogue", "catalogue"),
+        TargetReason::Agreed => lang.pick("date convenue", "agreed date"),
+    };
+    let penal = target
+        .penal_threshold
+        .map(|t| format!(", {} {}", lang.pick("pénalisé à partir de", "penal from"), format::open_time(t, lang)));
+    format!("{length} ({why}{})", penal.unwrap_or_default())
+}
+
+/// How a clock ended.
+#[must_use]
+pub fn end(end: End, lang: Lang, zone: &TimeZone) -> String {
+    let at = |t: Timestamp| format::instant(t, zone);
+    match end {
+        End::Running => lang.pick("en cours", "running").to_owned(),
+        End::Stopped(t) => at(t),
+        End::Validated(t) => format!("{} ({})", at(t), lang.pick("validé", "validated")),
+    }
+}

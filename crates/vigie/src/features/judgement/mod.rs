@@ -1,0 +1,274 @@
+//! Judging a month from where the facts are kept: the read tables, or an export and nothing else.
+//!
+//! Both ways feed the same pure judge, so that they give the same value; `as_of` is the latest instant
+//! of any fact, so that judging twice does not depend on the hour.
+
+pub mod json;
+pub mod report;
+pub mod whatif;
+
+use std::{
+    collections::BTreeMap,
+    io::BufRead,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+};
+
+use jiff::Timestamp;
+use vigie_contract::Class;
+use vigie_evidence::{Checkpoint, ExportReader, Misfit, Trust, verify_note};
+use vigie_rules::{
+    book::Rulebook,
+    fact::{Event, Fact, FactError, History, Subject},
+    judge::{Judge, JudgeError},
+    judgement::{Judgement, Month},
+    timeline::{self, TimelineError},
+};
+use vigie_store::{Param, Row, StoreError, Tx, journal};
+
+/// Why a month could not be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum MonthError {
+    /// A rule could not be applied.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A kept history cannot be read.
+    #[error(transparent)]
+    Timeline(#[from] TimelineError),
+    /// The export does not verify.
+    #[error(transparent)]
+    Export(#[from] Misfit),
+    /// An entry of the export does not fit its kind.
+    #[error("entry {seq} cannot be read as a fact")]
+    Fact {
+        /// Its number.
+        seq: u64,
+        /// Why.
+        #[source]
+        source: FactError,
+    },
+    /// The signed head cannot be read.
+    #[error("the head of the journal cannot be read: {0}")]
+    Head(String),
+    /// A thread that judged ended early.
+    #[error("a thread that judged the month ended early; judge it again")]
+    Thread,
+}
+
+/// A judged month and the head of the journal that it was judged from.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// The head; none while the journal is empty.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// What to ask beside the month itself.
+#[derive(Clone, Copy, Default)]
+pub struct Ask<'a> {
+    /// Also give the cases of this row that were in time.
+    pub keep_row: Option<u8>,
+    /// As known at this instant, instead of the latest fact.
+    pub as_of: Option<Timestamp>,
+    /// Changes each history before it is judged: for what-if questions.
+    pub change: Option<&'a (dyn Fn(&mut History) + Sync)>,
+}
+
+/// Rows handed to a judging thread at a time.
+const CHUNK: usize = 512;
+
+/// The latest instant of any fact; none while there is none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn latest_fact(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let latest = tx.query_one("SELECT MAX(last_at) FROM history", &[], |row| row.opt_i64(0))?;
+    Ok(latest.and_then(|us| Timestamp::from_microsecond(us).ok()))
+}
+
+/// The first and the last month of which the journal speaks; none while it is empty.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn months(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<(Month, Month)>, StoreError> {
+    let sql = "SELECT MIN(started_at), MAX(last_at) FROM history WHERE started_at IS NOT NULL";
+    let (first, last) = tx.query_one(sql, &[], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?)))?;
+    let month =
+        |us: i64| Timestamp::from_microsecond(us).ok().map(|t| Month::of(t.to_zoned(rulebook.zone().clone()).date()));
+    Ok(first.and_then(month).zip(last.and_then(month)))
+}
+
+/// Judges a month from the read tables, inside one snapshot.
+///
+/// # Errors
+/// When a fact cannot be judged, or the database refuses.
+pub fn from_store(tx: &mut Tx<'_>, rulebook: &Rulebook, month: Month, ask: Ask<'_>) -> Result<Judged, MonthError> {
+    let note = journal::latest_checkpoint(tx)?;
+    let checkpoint = note.as_deref().map(read_head).transpose()?;
+    let latest = latest_fact(tx)?.unwrap_or(Timestamp::UNIX_EPOCH);
+    let judge = begin(rulebook, month, ask, latest)?;
+    let (from, to) = judge.bounds();
+    let workers = thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).clamp(1, 8));
+    let (sender, receiver) = mpsc::sync_channel::<Vec<Packed>>(workers * 2);
+    let receiver = Mutex::new(receiver);
+
+    let judgement = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .map(|_| {
+                let mut judge = judge.clone();
+                let receiver = &receiver;
+                scope.spawn(move || -> Result<Judge<'_>, MonthError> {
+                    loop {
+                        let chunk = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok(chunk) = chunk else { return Ok(judge) };
+                        for packed in chunk {
+                            let mut history = packed.unpack()?;
+                            if let Some(change) = ask.change {
+                                change(&mut history);
+                            }
+                            judge.take(&history)?;
+                        }
+                    }
+                })
+            })
+            .collect();
+        // A failed send means that every thread has ended with an error, which is told below.
+        let read = read_histories(tx, from, to, |chunk| sender.send(chunk).is_ok());
+        drop(sender);
+        let mut whole: Option<Judge<'_>> = None;
+        for thread in threads {
+            let part = thread.join().map_err(|_| MonthError::Thread)??;
+            match &mut whole {
+                Some(judge) => judge.merge(part),
+                None => whole = Some(part),
+            }
+        }
+        read?;
+        whole.unwrap_or(judge).finish().map_err(MonthError::from)
+    })?;
+    Ok(Judged { judgement, checkpoint })
+}
+
+fn begin<'r>(rulebook: &'r Rulebook, month: Month, ask: Ask<'_>, latest: Timestamp) -> Result<Judge<'r>, JudgeError> {
+    let judge = Judge::new(rulebook, month, ask.as_of.unwrap_or(latest))?;
+    Ok(match ask.keep_row {
+        Some(row) => judge.keeping(row),
+        None => judge,
+    })
+}
+
+/// A history as the read table keeps it.
+struct Packed {
+    subject: String,
+    class: Class,
+    timeline: Vec<u8>,
+}
+
+impl Packed {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        let class = row.text(1)?;
+        let class = Class::from_name(class)
+            .ok_or_else(|| StoreError::unreadable("the class of a history", format!("`{class}` is not one")))?;
+        Ok(Self { subject: row.text(0)?.to_owned(), class, timeline: row.blob(2)?.to_vec() })
+    }
+
+    fn unpack(self) -> Result<History, TimelineError> {
+        timeline::decode(Subject(self.subject), self.class, &self.timeline)
+    }
+}
+
+/// Hands over, in chunks, the histories that may matter to `[from, to)`: cases that were alive in it,
+/// and all that is not a case. Stops when `take` says no.
+fn read_histories(
+    tx: &mut Tx<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    mut take: impl FnMut(Vec<Packed>) -> bool,
+) -> Result<(), StoreError> {
+    let cases = "SELECT subject, class, timeline FROM history \
+                 WHERE class IN ('incident', 'request', 'problem', 'change') \
+                 AND first_at < $1 AND matters_until >= $2";
+    let others = "SELECT subject, class, timeline FROM history \
+                  WHERE class NOT IN ('incident', 'request', 'problem', 'change')";
+    let bounds: [Param<'_>; 2] = [to.as_microsecond().into(), from.as_microsecond().into()];
+    let mut going = true;
+    for (sql, params) in [(cases, &bounds[..]), (others, &[])] {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        tx.query(sql, params, |row| {
+            if going {
+                chunk.push(Packed::read(row)?);
+                if chunk.len() == CHUNK {
+                    going = take(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)));
+                }
+            }
+            Ok(())
+        })?;
+        going = going && take(chunk);
+    }
+    Ok(())
+}
+
+/// Reads a signed head that the program itself wrote.
+///
+/// # Errors
+/// When it is not one.
+pub fn read_head(note: &str) -> Result<Checkpoint, MonthError> {
+    let text = note.split_once("\n\n").map_or(note, |(text, _)| text);
+    Checkpoint::from_text(&format!("{}\n", text.trim_end_matches('\n'))).map_err(|e| MonthError::Head(e.to_string()))
+}
+
+/// Judges a month from an export, verifying it on the way; nothing else is read.
+///
+/// # Errors
+/// With the first thing of the export that does not fit, or when a fact cannot be judged.
+pub fn from_export(
+    export: impl BufRead,
+    trust: Trust<'_>,
+    rulebook: &Rulebook,
+    month: Month,
+    ask: Ask<'_>,
+) -> Result<Judged, MonthError> {
+    let mut reader = ExportReader::open(export)?;
+    let mut histories: BTreeMap<String, History> = BTreeMap::new();
+    let mut latest = Timestamp::UNIX_EPOCH;
+    while let Some(entry) = reader.next_entry()? {
+        let seq = entry.seq;
+        let fact = Fact::from_entry(&entry.kind, entry.body).map_err(|source| MonthError::Fact { seq, source })?;
+        let Some((class, fact)) = fact else { continue };
+        latest = latest.max(entry.occurred_at);
+        let event = Event { at: entry.occurred_at, seq, fact };
+        match histories.get_mut(entry.subject.as_ref()) {
+            Some(history) => {
+                if history.class == class {
+                    history.events.push(event);
+                }
+            }
+            None => {
+                let subject = entry.subject.into_owned();
+                histories.insert(subject.clone(), History { subject: Subject(subject), class, events: vec![event] });
+            }
+        }
+    }
+    let verified = reader.finish(trust)?;
+    let mut judge = begin(rulebook, month, ask, latest)?;
+    for mut history in histories.into_values() {
+        history.sort();
+        if let Some(change) = ask.change {
+            change(&mut history);
+        }
+        judge.take(&history)?;
+    }
+    Ok(Judged { judgement: judge.finish()?, checkpoint: Some(verified.checkpoint) })
+}
+
+/// Checks that a note is signed by one of the keys.
+///
+/// # Errors
+/// When it is not.
+pub fn check_head(note: &str, keys: &[vigie_evidence::VerifierKey]) -> Result<Checkpoint, MonthError> {
+    verify_note(note, keys).map_err(|e| MonthError::Head(e.to_string()))
+}
