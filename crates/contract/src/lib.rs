@@ -14,6 +14,7 @@ mod place;
 mod problem;
 pub mod quantity;
 mod recurrence;
+pub mod show;
 mod tree;
 
 pub use amend::AmendmentInfo;

@@ -68,7 +68,7 @@ pub fn load(dir: &Path) -> Result<ContractHistory, ContractErrors> {
 /// Reads the files of one folder, without those of its folders.
 fn gather(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>, findings: &mut Vec<Finding>) {
     let mut blame = |name: &str, problem: Problem| {
-        findings.push(Finding { place: Sources::whole(&format!("{prefix}{name}")), problem })
+        findings.push(Finding { place: Sources::whole(&format!("{prefix}{name}")), problem });
     };
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -141,6 +141,7 @@ pub fn parse(files: &BTreeMap<String, String>) -> Result<ContractHistory, Contra
     // Elements are given their type before dates filter them, so that none escapes the reading.
     for stage in &stages {
         reading.typed(&stage.tree);
+        reading.found(check::check_parts(&stage.tree));
     }
     if !reading.findings.is_empty() {
         return Err(reading.refuse());
@@ -227,7 +228,7 @@ impl<'i> Reading<'i> {
             let offset = self.sources.add(name, text);
             match tree::read(text, offset) {
                 Err(blames) => {
-                    self.found(blames.into_iter().map(|(at, reason)| (at, Problem::Syntax { reason })).collect())
+                    self.found(blames.into_iter().map(|(at, reason)| (at, Problem::Syntax { reason })).collect());
                 }
                 Ok(root) if amends => match amend::read(name, root, MAX_BLAMES) {
                     Ok(amendment) => amendments.push(amendment),

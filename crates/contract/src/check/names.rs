@@ -61,7 +61,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let c = checker.contract;
     let names = Names::of(c);
     let calendar = |k: &mut Checker<'_>, file: &str, path: &[Step<'_>], id: &str| {
-        k.known(file, path, "calendar", id, &names.calendars)
+        k.known(file, path, "calendar", id, &names.calendars);
     };
 
     for (i, window) in c.priorities.windows.iter().enumerate() {

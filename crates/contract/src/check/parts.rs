@@ -4,25 +4,17 @@
 
 use toml::{Spanned, de::DeValue};
 
-use super::Checker;
 use crate::{
     problem::Problem,
-    tree::{self, Node},
+    tree::{self, Node, Tree},
 };
 
-pub(super) fn check(checker: &mut Checker<'_>) {
-    let roots: Vec<Vec<(usize, Problem)>> = checker
-        .tree
-        .files
-        .values()
-        .map(|root| {
-            let mut found = Vec::new();
-            let node: Node<'_> = Spanned::new(root.span(), DeValue::Table(root.get_ref().clone()));
-            walk(&node, &mut found);
-            found
-        })
-        .collect();
-    checker.seen.errors.extend(roots.into_iter().flatten());
+pub(super) fn check(tree: &Tree<'_>) -> Vec<(usize, Problem)> {
+    let mut found = Vec::new();
+    for root in tree.files.values() {
+        walk(&Spanned::new(root.span(), DeValue::Table(root.get_ref().clone())), &mut found);
+    }
+    found
 }
 
 /// Looks at a table and at all inside it.

@@ -1,0 +1,143 @@
+use vigie_contract::{Contract, ContractHistory, DelayKind, InfraKind, Priority, parse};
+
+use crate::files;
+
+const AVENANT: &str = r#"
+id = "avenant-1"
+label = { fr = "Avenant 1", en = "Amendment 1" }
+source = { fr = "COPIL du 12 mars 2026", en = "COPIL of 12 March 2026" }
+clause = "3.2.2"
+effective = 2026-04-01
+
+[[set]]
+file = "priorities.toml"
+table = "delay"
+select = { priority = "P3", kind = "restoration" }
+key = "value"
+value = "8 h"
+"#;
+
+fn amended(changes: &str) -> Result<ContractHistory, String> {
+    let mut files = files();
+    files.insert("amendments/avenant-1.toml".into(), changes.into());
+    parse(&files).map_err(|e| e.to_string())
+}
+
+fn gtr(contract: &Contract, priority: Priority) -> String {
+    let fits = |d: &&vigie_contract::PriorityDelay| {
+        d.priority == priority
+            && d.kind == DelayKind::Restoration
+            && d.infra.is_none_or(|i| i == InfraKind::NetworkToip)
+    };
+    contract.priorities.delays.iter().find(fits).unwrap().value.to_string()
+}
+
+#[test]
+fn an_amended_gtr_holds_from_its_day_and_changes_nothing_before() {
+    let history = amended(AVENANT).unwrap();
+    let on = |day: &str| history.at(day.parse().unwrap());
+    assert_eq!(gtr(&on("2026-03-31").contract, Priority::P3), "10 h");
+    assert_eq!(gtr(&on("2026-04-01").contract, Priority::P3), "8 h");
+    assert_eq!(gtr(&on("2030-01-01").contract, Priority::P3), "8 h");
+    let plain = parse(&files()).unwrap();
+    assert_eq!(on("2026-03-31").contract, plain.base().contract);
+    assert_eq!(on("2026-03-31").digest, plain.base().digest);
+    // Only that value differs afterwards.
+    let mut after = on("2026-04-01").contract.clone();
+    for delay in &mut after.priorities.delays {
+        if delay.priority == Priority::P3 && delay.kind == DelayKind::Restoration {
+            delay.value = "10 h".parse().unwrap();
+        }
+    }
+    assert_eq!(after, plain.base().contract);
+    assert_eq!(on("2026-04-01").amendments[0].id, "avenant-1");
+    let versions: Vec<&str> = history.versions().map(|v| v.id.as_str()).collect();
+    assert_eq!(versions, ["base", "2026-04-01", "2027-01-01"]);
+}
+
+#[test]
+fn an_amendment_may_add_an_element_and_end_one() {
+    let head = AVENANT.split("[[set]]").next().unwrap();
+    let history = amended(&format!(
+        r#"{head}
+[[add]]
+file = "perimeter.toml"
+table = "site"
+element = {{ id = "NEW", class = "central", clause = "2.1", label = {{ fr = "Nouveau", en = "New" }} }}
+
+[[end]]
+file = "perimeter.toml"
+table = "site"
+select = {{ id = "PIXELIA" }}
+
+[[set]]
+file = "contract.toml"
+key = "start"
+value = 2026-01-01
+
+[[set]]
+file = "priorities.toml"
+table = "major"
+key = "by_decision"
+value = ["P2", "P3"]
+"#
+    ))
+    .unwrap();
+    let sites = |day: &str| -> Vec<String> {
+        history.at(day.parse().unwrap()).contract.perimeter.sites.iter().map(|s| s.id.clone()).collect()
+    };
+    assert!(!sites("2026-03-31").contains(&"NEW".to_owned()) && sites("2026-03-31").contains(&"PIXELIA".to_owned()));
+    assert!(sites("2026-04-01").contains(&"NEW".to_owned()) && !sites("2026-04-01").contains(&"PIXELIA".to_owned()));
+    let after = &history.at("2026-04-01".parse().unwrap()).contract;
+    assert_eq!(after.frame.start.unwrap().to_string(), "2026-01-01");
+    assert_eq!(after.priorities.major.by_decision, [Priority::P2, Priority::P3]);
+}
+
+#[test]
+fn two_amendments_of_one_day_make_one_version() {
+    let mut files = files();
+    files.insert("amendments/a.toml".into(), AVENANT.into());
+    files.insert("amendments/b.toml".into(), AVENANT.replace("avenant-1", "avenant-2").replace("\"8 h\"", "\"9 h\""));
+    let history = parse(&files).unwrap();
+    let version = history.at("2026-04-01".parse().unwrap());
+    assert_eq!(version.amendments.len(), 2);
+    assert_eq!(gtr(&version.contract, Priority::P3), "9 h");
+}
+
+#[test]
+fn a_wrong_amendment_is_refused_at_its_own_place() {
+    let cases = [
+        (
+            AVENANT.replace("\"8 h\"", "\"soon\""),
+            "amendments/avenant-1.toml:13:9: `soon` is not a delay; remedy: write a whole number and a unit, such as `30 min`, `2 h`, `5 working days`, `8 days`, `1 week`, `2 months`",
+        ),
+        (
+            AVENANT.replace("\"P3\"", "\"P9\""),
+            "amendments/avenant-1.toml:8:1: the selection fits 0 elements of `delay`; remedy: select by keys that only the wanted element has, as it stands on the effective day",
+        ),
+        (
+            AVENANT.replace(", kind = \"restoration\"", ""),
+            "amendments/avenant-1.toml:8:1: the selection fits 2 elements of `delay`; remedy: select by keys that only the wanted element has, as it stands on the effective day",
+        ),
+        (
+            AVENANT.replace("priorities.toml", "prices.toml"),
+            "amendments/avenant-1.toml:8:1: there is no file `prices.toml`; remedy: declare it, or write one of contract.toml, calendars.toml, perimeter.toml, priorities.toml, clocks.toml, catalogue.toml, indicators.toml, obligations.toml, committees.toml, roles.toml",
+        ),
+        (
+            AVENANT.replace("key = \"value\"\n", ""),
+            "amendments/avenant-1.toml:8:1: this entry of `set` is incomplete or says too much; remedy: write `file`, `table` and `select` (but for single tables), `key` and `value`",
+        ),
+        (
+            AVENANT.replace("key = \"value\"", "key = \"valeur\""),
+            "amendments/avenant-1.toml:13:9: unknown field `valeur`, expected one of `priority`, `kind`, `infra`, `value`, `penal_threshold`, `clause`, `label`, `from`, `to`, `doubts`, `choice`; remedy: remove it, or write one of the names expected",
+        ),
+        (
+            AVENANT.replace("clause", "article"),
+            "amendments/avenant-1.toml:5:1: unknown field `article`, expected one of `id`, `label`, `source`, `clause`, `effective`; remedy: remove it, or write one of the names expected",
+        ),
+    ];
+    for (text, expected) in cases {
+        let told = amended(&text).map(|_| ()).unwrap_err();
+        assert!(told.contains(expected), "expected\n{expected}\nin\n{told}");
+    }
+}
