@@ -98,8 +98,9 @@ impl<R: Read> Decoded<R> {
             }
             Mode::Start(_) | Mode::Ascii(_) => {
                 // The start of a character that the chunk cut in two waits for the rest of it.
-                let ascii = self.raw.iter().position(|b| !b.is_ascii()).unwrap_or(self.raw.len());
-                out.extend(self.raw.drain(..ascii));
+                let ascii = self.raw.utf8_chunks().next().map_or(0, |piece| piece.valid().len());
+                out.extend_from_slice(self.raw.get(..ascii).unwrap_or_default());
+                self.raw.drain(..ascii);
             }
         }
         Ok(true)
@@ -131,6 +132,9 @@ impl<R: Read> Decoded<R> {
     /// Decides at the first chunk with anything but ASCII, by what most of it looks like: a file in
     /// another encoding holds next to no valid sequence, a damaged UTF-8 file next to no invalid one.
     fn guess(&mut self, fallback: &'static Encoding) {
+        if self.raw.is_ascii() {
+            return;
+        }
         let (mut valid, mut invalid) = (0_usize, 0_usize);
         let mut left = self.raw.len();
         for piece in self.raw.utf8_chunks() {

@@ -17,23 +17,29 @@ const LONGEST: usize = 512;
 pub(crate) struct Seen {
     young: HashSet<Box<[u8]>>,
     old: HashSet<Box<[u8]>>,
+    /// The last known value of each event: logs come case by case, so this answers most questions.
+    last: Vec<Vec<u8>>,
 }
 
 impl Seen {
-    /// Whether the value was said before.
-    pub(crate) fn has(&mut self, value: &[u8]) -> bool {
+    /// Whether the value was said before; `event` numbers what says it.
+    pub(crate) fn has(&mut self, event: usize, value: &[u8]) -> bool {
+        if self.last.get(event).is_some_and(|last| last == value) {
+            return true;
+        }
         if self.young.contains(value) {
+            self.is_last(event, value);
             return true;
         }
         let known = self.old.contains(value);
         if known {
-            self.insert(value);
+            self.insert(event, value);
         }
         known
     }
 
     /// Remembers the value.
-    pub(crate) fn insert(&mut self, value: &[u8]) {
+    pub(crate) fn insert(&mut self, event: usize, value: &[u8]) {
         if value.len() > LONGEST {
             return;
         }
@@ -41,6 +47,17 @@ impl Seen {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(value.into());
+        self.is_last(event, value);
+    }
+
+    fn is_last(&mut self, event: usize, value: &[u8]) {
+        if self.last.len() <= event {
+            self.last.resize_with(event + 1, Vec::new);
+        }
+        if let Some(last) = self.last.get_mut(event) {
+            last.clear();
+            last.extend_from_slice(value);
+        }
     }
 }
 
@@ -53,13 +70,13 @@ mod tests {
         let mut seen = Seen::default();
         for n in 0..3 * GENERATION {
             let value = n.to_be_bytes();
-            assert!(!seen.has(&value));
-            seen.insert(&value);
-            assert!(seen.has(&value));
-            assert!(seen.has(&n.saturating_sub(GENERATION / 2).to_be_bytes()));
+            assert!(!seen.has(0, &value));
+            seen.insert(0, &value);
+            assert!(seen.has(0, &value));
+            assert!(seen.has(0, &n.saturating_sub(GENERATION / 2).to_be_bytes()));
         }
         assert!(seen.young.len() <= GENERATION && seen.old.len() <= GENERATION);
-        seen.insert(&[0; LONGEST + 1]);
-        assert!(!seen.has(&[0; LONGEST + 1]));
+        seen.insert(0, &[0; LONGEST + 1]);
+        assert!(!seen.has(0, &[0; LONGEST + 1]));
     }
 }

@@ -4,7 +4,10 @@
 //! record is refused and reading goes on at the line after the one on which it started. Every size
 //! is bounded before anything is kept.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    ops::Range,
+};
 
 use crate::{decode::Decoded, reject::Reason};
 
@@ -18,8 +21,22 @@ pub(crate) const FIELDS_MAX: usize = 1_024;
 /// The fields of one record, unquoted, end to end.
 #[derive(Default)]
 pub(crate) struct Record {
-    text: Vec<u8>,
+    text: Text,
     ends: Vec<usize>,
+    has_nul: bool,
+}
+
+/// The text of a record, checked once for all its fields.
+enum Text {
+    Valid(String),
+    /// Some of it is not UTF-8.
+    Bytes(Vec<u8>),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Valid(String::new())
+    }
 }
 
 impl Record {
@@ -29,17 +46,50 @@ impl Record {
 
     /// The bytes of a field; empty past the last one.
     pub(crate) fn field(&self, n: usize) -> &[u8] {
-        let start = n.checked_sub(1).and_then(|p| self.ends.get(p)).copied().unwrap_or(0);
-        self.ends.get(n).and_then(|end| self.text.get(start..*end)).unwrap_or_default()
+        let bytes = match &self.text {
+            Text::Valid(text) => text.as_bytes(),
+            Text::Bytes(bytes) => bytes,
+        };
+        bytes.get(self.range(n)).unwrap_or_default()
     }
 
-    fn clear(&mut self) {
-        self.text.clear();
+    /// The text of a field; none when its bytes are not UTF-8.
+    pub(crate) fn text(&self, n: usize) -> Option<&str> {
+        match &self.text {
+            // A character that two fields would share is in neither.
+            Text::Valid(text) => text.get(self.range(n)),
+            Text::Bytes(bytes) => std::str::from_utf8(bytes.get(self.range(n))?).ok(),
+        }
+    }
+
+    /// Whether a field holds a NUL character.
+    pub(crate) fn has_nul(&self, n: usize) -> bool {
+        self.has_nul && self.field(n).contains(&0)
+    }
+
+    fn range(&self, n: usize) -> Range<usize> {
+        let start = n.checked_sub(1).and_then(|p| self.ends.get(p)).copied().unwrap_or(0);
+        self.ends.get(n).map_or(0..0, |end| start..*end)
+    }
+
+    /// Empties the record and lends its memory.
+    fn start(&mut self) -> Vec<u8> {
         self.ends.clear();
+        let mut bytes = match std::mem::take(&mut self.text) {
+            Text::Valid(text) => text.into_bytes(),
+            Text::Bytes(bytes) => bytes,
+        };
+        bytes.clear();
+        bytes
+    }
+
+    fn finish(&mut self, bytes: Vec<u8>) {
+        self.has_nul = bytes.contains(&0);
+        self.text = String::from_utf8(bytes).map_or_else(|e| Text::Bytes(e.into_bytes()), Text::Valid);
     }
 
     fn is_blank(&self) -> bool {
-        self.text.is_empty() && self.ends.len() <= 1
+        self.ends.iter().all(|end| *end == 0) && self.ends.len() <= 1
     }
 }
 
@@ -202,28 +252,41 @@ fn line_end(rest: &[u8], end: bool) -> (Option<usize>, bool) {
 
 /// Reads one record at the start of `input`; `end` says that nothing follows `input`.
 fn scan(input: &[u8], end: bool, separator: u8, quote: Option<u8>, record: &mut Record) -> Scan {
-    record.clear();
+    let mut text = record.start();
+    let scan = fields(input, end, separator, quote, &mut text, &mut record.ends);
+    record.finish(text);
+    scan
+}
+
+fn fields(
+    input: &[u8],
+    end: bool,
+    separator: u8,
+    quote: Option<u8>,
+    text: &mut Vec<u8>,
+    ends: &mut Vec<usize>,
+) -> Scan {
     let mut rest = input;
     let mut lines = 0_u64;
     loop {
         let field = match rest.first() {
             None if !end => return Scan::More,
-            Some(first) if Some(*first) == quote => quoted(rest, end, separator, *first, record, &mut lines),
-            _ => plain(rest, end, separator, record),
+            Some(first) if Some(*first) == quote => quoted(rest, end, separator, *first, text, &mut lines),
+            _ => plain(rest, end, separator, text),
         };
         match field {
             Field::Ended(used) => rest = rest.get(used..).unwrap_or_default(),
             Field::More => return Scan::More,
             Field::Broken(reason) => return Scan::Broken(reason),
         }
-        record.ends.push(record.text.len());
+        ends.push(text.len());
         let used = input.len() - rest.len();
         if used > RECORD_MAX {
             return Scan::Broken(Reason::RecordTooLong);
         }
         match rest.split_first() {
             Some((first, after)) if *first == separator => {
-                if record.ends.len() >= FIELDS_MAX {
+                if ends.len() >= FIELDS_MAX {
                     return Scan::Broken(Reason::TooManyFields);
                 }
                 rest = after;
@@ -246,7 +309,7 @@ enum Field {
     Broken(Reason),
 }
 
-fn plain(rest: &[u8], end: bool, separator: u8, record: &mut Record) -> Field {
+fn plain(rest: &[u8], end: bool, separator: u8, text: &mut Vec<u8>) -> Field {
     let stop = rest.iter().position(|b| *b == separator || matches!(*b, b'\n' | b'\r'));
     let length = stop.unwrap_or(rest.len());
     if length > FIELD_MAX {
@@ -255,30 +318,30 @@ fn plain(rest: &[u8], end: bool, separator: u8, record: &mut Record) -> Field {
     if stop.is_none() && !end {
         return Field::More;
     }
-    record.text.extend_from_slice(rest.get(..length).unwrap_or_default());
+    text.extend_from_slice(rest.get(..length).unwrap_or_default());
     Field::Ended(length)
 }
 
-fn quoted(field: &[u8], end: bool, separator: u8, quote: u8, record: &mut Record, lines: &mut u64) -> Field {
-    let start = record.text.len();
+fn quoted(field: &[u8], end: bool, separator: u8, quote: u8, text: &mut Vec<u8>, lines: &mut u64) -> Field {
+    let start = text.len();
     let mut rest = field.get(1..).unwrap_or_default();
     loop {
         let length = rest.iter().position(|b| *b == quote);
-        let (text, after) = rest.split_at_checked(length.unwrap_or(rest.len())).unwrap_or_default();
-        if record.text.len() - start + text.len() > FIELD_MAX {
+        let (piece, after) = rest.split_at_checked(length.unwrap_or(rest.len())).unwrap_or_default();
+        if text.len() - start + piece.len() > FIELD_MAX {
             // A quote that nothing closes is the usual cause of an endless field.
-            return Field::Broken(if text.contains(&b'\n') { Reason::QuoteOpen } else { Reason::FieldTooLong });
+            return Field::Broken(if piece.contains(&b'\n') { Reason::QuoteOpen } else { Reason::FieldTooLong });
         }
         if length.is_none() {
             return if end { Field::Broken(Reason::QuoteOpen) } else { Field::More };
         }
-        record.text.extend_from_slice(text);
-        *lines += line_ends(text);
+        text.extend_from_slice(piece);
+        *lines += line_ends(piece);
         rest = match after {
             [_] if !end => return Field::More,
             [_] => return Field::Ended(field.len()),
             [_, next, ..] if *next == quote => {
-                record.text.push(quote);
+                text.push(quote);
                 after.get(2..).unwrap_or_default()
             }
             [_, next, ..] if *next == separator || matches!(*next, b'\n' | b'\r') => {
