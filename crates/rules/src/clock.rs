@@ -121,6 +121,8 @@ pub enum End {
     Stopped(Timestamp),
     /// It stopped and the restoration was validated.
     Validated(Timestamp),
+    /// What it waited for never came, and the incident ended: nobody needs to be told any more.
+    Moot(Timestamp),
 }
 
 impl End {
@@ -129,7 +131,7 @@ impl End {
     pub const fn at(self) -> Option<Timestamp> {
         match self {
             Self::Running => None,
-            Self::Stopped(at) | Self::Validated(at) => Some(at),
+            Self::Stopped(at) | Self::Validated(at) | Self::Moot(at) => Some(at),
         }
     }
 }
@@ -223,16 +225,22 @@ fn reason_of(book: &Book, binding: StartReason, start: &Candidate, other: &Candi
 /// When the event that stops a clock happened.
 fn stop_of(rule: &ClockRule, life: &Life) -> End {
     let plain = |at: Option<Timestamp>| at.map_or(End::Running, End::Stopped);
+    let notice = |at: Option<Timestamp>| match (at, life.restored()) {
+        (Some(at), _) => End::Stopped(at),
+        (None, Some(restoration)) => End::Moot(restoration.at),
+        (None, None) => End::Running,
+    };
     match rule.stop {
-        StopEvent::TakenIn => plain(life.taken_in),
+        // Whoever restores a service has taken the case in by then.
+        StopEvent::TakenIn => plain(life.taken_in.or_else(|| life.restored().map(|r| r.at))),
         StopEvent::Restored => match life.restored() {
             None => End::Running,
             Some(r) if r.validated_at.is_some() => End::Validated(r.at),
             Some(r) => End::Stopped(r.at),
         },
-        StopEvent::InformedCustomer => plain(life.informed_customer),
-        StopEvent::InformedTaskforce => plain(life.informed_taskforce),
-        StopEvent::InformedUsers => plain(life.informed_users),
+        StopEvent::InformedCustomer => notice(life.informed_customer),
+        StopEvent::InformedTaskforce => notice(life.informed_taskforce),
+        StopEvent::InformedUsers => notice(life.informed_users),
         StopEvent::OwnerNamed => plain(life.owner_named),
         StopEvent::ProposalAndImpactDelivered => {
             plain(life.delivered(Document::Proposal).zip(life.delivered(Document::Impact)).map(|(a, b)| a.max(b)))
@@ -416,6 +424,20 @@ pub fn times(duration: SignedDuration, factor: Ratio<i64>) -> SignedDuration {
     let (numer, denom) = (i128::from(*factor.numer()), i128::from(*factor.denom()));
     let micros = (duration.as_micros() * numer + denom - 1).div_euclid(denom);
     SignedDuration::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+/// Whether what stops the clock could not have been recorded: the case is known by a log alone.
+#[must_use]
+pub const fn is_unrecorded(rule: &ClockRule, life: &Life) -> bool {
+    life.log_only
+        && match rule.stop {
+            StopEvent::InformedCustomer => life.informed_customer.is_none(),
+            StopEvent::InformedTaskforce => life.informed_taskforce.is_none(),
+            StopEvent::InformedUsers => life.informed_users.is_none(),
+            StopEvent::OwnerNamed => life.owner_named.is_none(),
+            StopEvent::ProposalAndImpactDelivered => life.delivered.is_empty(),
+            StopEvent::TakenIn | StopEvent::Restored => false,
+        }
 }
 
 /// Replays a clock as of an instant; none when nothing started it or the clock is not of that class,

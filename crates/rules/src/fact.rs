@@ -162,6 +162,9 @@ pub enum Fact {
         /// What the log says of its class at that instant.
         classification: Option<Box<Classification>>,
     },
+    /// The case is known by an outside log alone, which records neither notices nor documents: what
+    /// nobody could have recorded is not held against anyone. Kinds `*.log_only`.
+    LogOnly,
     /// A resolution group took it in. Kinds `*.taken_in`.
     TakenIn,
     /// An owner was named. Kinds `*.owner_named`.
@@ -333,6 +336,7 @@ impl Fact {
                 reason: b.reason,
                 classification: b.classification,
             })?,
+            "log_only" => Self::LogOnly,
             "taken_in" => Self::TakenIn,
             "owner_named" => Self::OwnerNamed,
             "paused" => Self::Paused { reason: read::<Paused, _>(kind, body)?.reason },
@@ -369,6 +373,7 @@ impl Fact {
             Self::Identified { .. } => "identified",
             Self::Classified(_) => "classified",
             Self::Observed { .. } => "observed",
+            Self::LogOnly => "log_only",
             Self::TakenIn => "taken_in",
             Self::OwnerNamed => "owner_named",
             Self::Paused { .. } => "paused",

@@ -55,6 +55,8 @@ struct Tally {
     pending: u64,
     /// Without a target that the contract gives.
     without_target: u64,
+    /// Known by a log alone, which does not record what the row is about.
+    unrecorded: u64,
     items: Vec<Item>,
     kept_items: Vec<Item>,
 }
@@ -147,6 +149,7 @@ impl<'r> Judge<'r> {
             mine.kept += tally.kept;
             mine.pending += tally.pending;
             mine.without_target += tally.without_target;
+            mine.unrecorded += tally.unrecorded;
             mine.items.extend(tally.items);
             mine.kept_items.extend(tally.kept_items);
         }
@@ -223,6 +226,10 @@ impl<'r> Judge<'r> {
             _ => (None, Ratio::from_integer(1)),
         };
         let keep = self.keep_row == Some(indicator.row);
+        if clock::is_unrecorded(run.rule, life) {
+            self.tally(indicator.row, key).unrecorded += 1;
+            return Ok(());
+        }
         let Some(target) = &run.target else {
             self.tally(indicator.row, key).without_target += 1;
             return Ok(());
@@ -315,6 +322,12 @@ impl<'r> Judge<'r> {
                 continue;
             }
             if let Some(occurrence) = obligation::of_history(book, rule, history, self.as_of)? {
+                if occurrence.fulfilled.is_none() && history.events.iter().any(|e| e.fact == Fact::LogOnly) {
+                    if self.in_month(occurrence.belongs_at()) {
+                        self.tally(indicator.row, None).unrecorded += 1;
+                    }
+                    continue;
+                }
                 self.count_occurrence(indicator, &occurrence)?;
             }
         }

@@ -61,6 +61,8 @@ pub struct Life {
     pub candidates: Vec<Candidate>,
     /// Each classification with the instant from which it held; later ones include the earlier.
     pub classifications: Vec<(Timestamp, Classification)>,
+    /// Known by an outside log alone, which records neither notices nor documents.
+    pub log_only: bool,
     /// First take-in.
     pub taken_in: Option<Timestamp>,
     /// An owner was named.
@@ -150,6 +152,7 @@ impl Reader {
                 }
                 self.observe(at, *state, reason.as_ref());
             }
+            Fact::LogOnly => self.life.log_only = true,
             Fact::TakenIn => _ = self.life.taken_in.get_or_insert(at),
             Fact::OwnerNamed => _ = self.life.owner_named.get_or_insert(at),
             Fact::Paused { reason } => self.pause(at, reason),

@@ -90,6 +90,15 @@ pub fn without_target(count: u64) -> Label {
     )
 }
 
+/// Cases known by a log that does not record what the row is about.
+#[must_use]
+pub fn unrecorded(count: u64) -> Label {
+    label(
+        format!("{count} dossier(s) connus par un journal externe qui n'enregistre pas ces envois : non jugés"),
+        format!("{count} case(s) known by an outside log that does not record these: not judged"),
+    )
+}
+
 /// No case of that type has a delay.
 #[must_use]
 pub fn no_value_for_type() -> Label {

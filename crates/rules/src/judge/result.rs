@@ -44,6 +44,9 @@ pub(super) fn result(book: &Book, indicator: &Indicator, key: Option<String>, mu
     if tally.without_target > 0 {
         r.notes.push(words::without_target(tally.without_target));
     }
+    if tally.unrecorded > 0 {
+        r.notes.push(words::unrecorded(tally.unrecorded));
+    }
     if tally.decided == 0 {
         if let Some(why) =
             missing_value(book, indicator).or_else(|| (tally.without_target > 0).then(words::no_value_for_type))

@@ -246,3 +246,31 @@ fn cancelled_and_unclassified_cases_are_in_no_row() {
     let j = judge(&[cancelled, unclassified], "2026-03", "2026-05-01T00:00");
     assert_eq!((j.total_points, j.unclassified), (0, 1));
 }
+
+#[test]
+fn a_notice_that_never_came_is_late_until_the_incident_ends() {
+    let facts = [
+        ("2026-03-12T10:00", ezv()),
+        ("2026-03-12T10:00", priority(Priority::P1)),
+        ("2026-03-12T10:31", Fact::Restored),
+    ];
+    let j = judge(&[history("case/1", Class::Incident, &facts)], "2026-03", "2026-05-01T00:00");
+    // 16 minutes over: four started steps of five.
+    assert_eq!(row(&j, 17).points, 40);
+}
+
+#[test]
+fn what_an_outside_log_cannot_record_is_not_held_against_anyone() {
+    let facts = [
+        ("2026-03-12T10:00", ezv()),
+        ("2026-03-12T10:00", priority(Priority::P1)),
+        ("2026-03-12T10:00", Fact::LogOnly),
+        ("2026-03-12T10:31", Fact::Restored),
+    ];
+    let j = judge(&[history("case/1", Class::Incident, &facts)], "2026-03", "2026-05-01T00:00");
+    for n in [17, 18] {
+        assert_eq!((row(&j, n).status, row(&j, n).points), (Status::NoData, 0), "row {n}");
+        assert!(!row(&j, n).notes.is_empty());
+    }
+    assert_eq!(row(&j, 9).population, 1);
+}

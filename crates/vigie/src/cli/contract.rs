@@ -5,7 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::{civil::Date, tz::TimeZone};
-use vigie_contract::{ContractHistory, load};
+use vigie_contract::{ContractHistory, load,
+    show::{self, Language, Summary}};
 use vigie_reports::format::Lang;
 
 use crate::now::now;
@@ -37,8 +38,8 @@ fn read(dir: &std::path::Path) -> Result<ContractHistory, ExitCode> {
 
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let done = match what {
-        What::Check { dir } => read(&dir).map(|history| format!("{lang:?} {}", history.versions().count())),
-        What::Show { dir, at } => read(&dir).map(|history| format!("{:?}", history.at(at.unwrap_or_else(today)).id)),
+        What::Check { dir } => read(&dir).map(|history| Summary::of(&history, history.at(today())).render(language(lang))),
+        What::Show { dir, at } => read(&dir).map(|history| show::render(history.at(at.unwrap_or_else(today)), language(lang))),
     };
     Ok(match done {
         Ok(text) => {
@@ -47,6 +48,13 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
         }
         Err(code) => code,
     })
+}
+
+const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Fr => Language::Fr,
+        Lang::En => Language::En,
+    }
 }
 
 fn today() -> Date {

@@ -4,7 +4,7 @@ pub mod import;
 pub mod words;
 
 use jiff::Timestamp;
-use vigie_contract::Class;
+use vigie_contract::{Class, TargetRule};
 use vigie_rules::{
     book::{Book, Rulebook},
     calendar::CalendarError,
@@ -71,9 +71,9 @@ pub fn clocks<'b>(
     let wrap = |source| CaseError::Calendar { subject: history.subject.clone(), source };
     let mut runs = Vec::new();
     for rule in &book.contract.clocks.clocks {
-        if let Some(run) = clock::run(book, rule, history.class, life, as_of).map_err(wrap)? {
-            runs.push(run);
-        }
+        let run = clock::run(book, rule, history.class, life, as_of).map_err(wrap)?;
+        // A delay that the table gives to other priorities only ("N/A") is no clock of this case.
+        runs.extend(run.filter(|r| r.target.is_some() || !matches!(rule.target, TargetRule::PriorityDelay(_))));
     }
     Ok(runs)
 }

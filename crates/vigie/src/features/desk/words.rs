@@ -111,6 +111,9 @@ pub fn end(end: End, lang: Lang, zone: &TimeZone) -> String {
     match end {
         End::Running => lang.pick("en cours", "running").to_owned(),
         End::Stopped(t) => at(t),
+        End::Moot(t) => {
+            format!("{} ({})", at(t), lang.pick("jamais fait, fin de l'incident", "never done, the incident ended"))
+        }
         End::Validated(t) => format!("{} ({})", at(t), lang.pick("validé", "validated")),
     }
 }
