@@ -82,15 +82,14 @@ fn header(lang: Lang) -> Row {
 }
 
 fn row(result: &IndicatorResult, lang: Lang) -> Row {
-    let quantity = |q| Option::map_or(q, "-".to_owned(), |q| format::quantity(q, lang));
     Row {
         number: result.row.to_string(),
         name: printable(&words::row_label(result, lang)),
         figures: [
             format::number(result.population.into(), lang),
-            quantity(result.measured),
-            quantity(result.expected),
-            quantity(result.gap),
+            words::quantity(result.measured, lang),
+            words::quantity(result.expected, lang),
+            words::gap(result, lang),
             format::number(result.steps.into(), lang),
             format::number(result.points.into(), lang),
             words::status(result.status, lang).to_owned(),
@@ -236,9 +235,9 @@ mod tests {
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
          9  Résolution d'un incident P1/P2                                12        2        0        2    4       8  manqué
         11  Résolution des incidents P1/P2 dans le mois                   73  87,67 %     90 %   2,33 %    3       6  manqué
-        13  Résolution des incidents P1/P2 dans le mois                    0        -        -        -    0       0  désactivé
-        19  Respect des délais des problèmes P1                            4        -        -        -    0       0  non calculable
-        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é [31m (=1+1)               1    100 %     80 %        -    0       0  tenu
+        13  Résolution des incidents P1/P2 dans le mois                    0        –        –        –    0       0  désactivé
+        19  Respect des délais des problèmes P1                            4        –        –        –    0       0  non calculable
+        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é [31m (=1+1)               1    100 %     80 %        –    0       0  tenu
         30  Disponibilité des éléments nécessaires aux statistiques DQA    1  2 jours   0 jour  2 jours    2      14  manqué
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,10 +261,10 @@ mod tests {
          9  Resolution of a P1/P2 incident               12         2         0       2      4       8  missed
         11  Resolution of P1/P2 incidents in the         73   87.67 %      90 %  2.33 %      3       6  missed
             month
-        13  Resolution of P1/P2 incidents in the          0         -         -       -      0       0  disabled
+        13  Resolution of P1/P2 incidents in the          0         –         –       –      0       0  disabled
             month
-        19  P1 problems within their delay                4         -         -       -      0       0  not computable
-        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é          1     100 %      80 %       -      0       0  met
+        19  P1 problems within their delay                4         –         –       –      0       0  not computable
+        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é          1     100 %      80 %       –      0       0  met
             [31m (=1+1)
         30  Availability of the inputs to DQA             1    2 days    0 days  2 days      2      14  missed
             statistics
@@ -294,11 +293,11 @@ mod tests {
         11  Résolution des incidents P1/P2 dans le mois
              73  87,67 %     90 %   2,33 %    3       6  manqué
         13  Résolution des incidents P1/P2 dans le mois
-              0        -        -        -    0       0  désactivé
+              0        –        –        –    0       0  désactivé
         19  Respect des délais des problèmes P1
-              4        -        -        -    0       0  non calculable
+              4        –        –        –    0       0  non calculable
         23  =cmd|' /C calc'!A0 *#panic()* <b>&"é [31m (=1+1)
-              1    100 %     80 %        -    0       0  tenu
+              1    100 %     80 %        –    0       0  tenu
         30  Disponibilité des éléments nécessaires aux statistiques DQA
               1  2 jours   0 jour  2 jours    2      14  manqué
         ────────────────────────────────────────────────────────────────────────────────

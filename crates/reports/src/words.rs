@@ -1,8 +1,10 @@
 //! The words that every printed form of a month shares, in both languages.
 
-use vigie_rules::judgement::{IndicatorResult, Status};
+use jiff::SignedDuration;
+use num_rational::Ratio;
+use vigie_rules::judgement::{IndicatorResult, Quantity, Status};
 
-use crate::format::Lang;
+use crate::format::{self, Lang};
 
 /// What a status is called.
 pub(crate) const fn status(status: Status, lang: Lang) -> &'static str {
@@ -30,7 +32,7 @@ pub(crate) fn row_label(result: &IndicatorResult, lang: Lang) -> String {
 pub(crate) fn notes(result: &IndicatorResult, lang: Lang) -> Vec<String> {
     let mut notes = Vec::new();
     if result.pending > 0 {
-        let open = crate::format::count(
+        let open = format::count(
             result.pending,
             lang,
             lang.pick("dossier encore ouvert", "case still open"),
@@ -51,4 +53,28 @@ pub(crate) fn sentence(text: &str) -> String {
 /// Outside text without control characters, which could drive a terminal or break a file.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Stands where there is no value.
+pub(crate) const NONE: &str = "–";
+
+/// A quantity, or a dash where there is none.
+pub(crate) fn quantity(value: Option<Quantity>, lang: Lang) -> String {
+    value.map_or_else(|| NONE.to_owned(), |q| format::quantity(q, lang))
+}
+
+/// By how much a row falls short; a dash when it does not.
+pub(crate) fn gap(result: &IndicatorResult, lang: Lang) -> String {
+    quantity(result.gap.filter(|q| *q != zero(*q)), lang)
+}
+
+/// Nothing, in the same unit.
+fn zero(like: Quantity) -> Quantity {
+    match like {
+        Quantity::Share(_) => Quantity::Share(Ratio::from_integer(0)),
+        Quantity::Time(_) => Quantity::Time(SignedDuration::ZERO),
+        Quantity::Days(_) => Quantity::Days(0),
+        Quantity::Weeks(_) => Quantity::Weeks(0),
+        Quantity::Count(_) => Quantity::Count(0),
+    }
 }

@@ -173,13 +173,16 @@ fn summary(
     page.set_repeat_rows(HEAD, HEAD)?;
     let mut row = HEAD + 1;
     for ((result, name), total) in judgement.indicators.iter().zip(names).zip(totals) {
-        let quantity = |q| Option::map_or(q, String::new(), |q| format::quantity(q, lang));
         numbers::write_whole(page, (row, 0), result.row.into(), &style.text)?;
         page.write_string_with_format(row, 1, printable(result.key.as_deref().unwrap_or_default()), &style.text)?;
         page.write_string_with_format(row, 2, printable(lang.label(&result.label)), &style.wrapped)?;
         numbers::write_whole(page, (row, 3), result.population.into(), &style.whole)?;
-        for (column, value) in (4..).zip([result.measured, result.expected, result.gap]) {
-            page.write_string_with_format(row, column, quantity(value), &style.text)?;
+        for (column, value) in (4..).zip([
+            words::quantity(result.measured, lang),
+            words::quantity(result.expected, lang),
+            words::gap(result, lang),
+        ]) {
+            page.write_string_with_format(row, column, value, &style.text)?;
         }
         let steps = format!("='{name}'!{}", total.steps);
         numbers::write_formula(page, (row, 7), &steps, result.steps.into(), &style.whole)?;

@@ -112,11 +112,6 @@ struct Reading {
     choice: String,
 }
 
-/// A quantity, or a dash where there is none.
-pub(super) fn quantity(value: Option<vigie_rules::judgement::Quantity>, lang: Lang) -> String {
-    value.map_or_else(|| "–".to_owned(), |q| format::quantity(q, lang))
-}
-
 pub(super) fn whole(n: u64, lang: Lang) -> String {
     format::number(n.into(), lang)
 }
@@ -215,7 +210,7 @@ fn figures(judgement: &Judgement, trend: &[PastMonth], lang: Lang) -> Vec<Figure
         let sign = if change > 0 { "+" } else { "" };
         found.push(Figure {
             value: format!("{sign}{}", format::number(change, lang)),
-            name: lang.pick("point(s) depuis le mois précédent", "point(s) since the month before"),
+            name: lang.pick("points par rapport au mois précédent", "points compared with the month before"),
         });
     }
     if judgement.unclassified > 0 {
@@ -228,8 +223,8 @@ fn figures(judgement: &Judgement, trend: &[PastMonth], lang: Lang) -> Vec<Figure
 }
 
 fn missed_line(result: &IndicatorResult, lang: Lang) -> Missed {
-    let measured = quantity(result.measured, lang);
-    let expected = quantity(result.expected, lang);
+    let measured = words::quantity(result.measured, lang);
+    let expected = words::quantity(result.expected, lang);
     Missed {
         row: result.row.to_string(),
         label: printable(&words::row_label(result, lang)),
@@ -262,9 +257,9 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
         row: result.row.to_string(),
         label: printable(&words::row_label(result, lang)),
         cases: whole(result.population, lang),
-        measured: quantity(result.measured, lang),
-        expected: quantity(result.expected, lang),
-        gap: quantity(result.gap, lang),
+        measured: words::quantity(result.measured, lang),
+        expected: words::quantity(result.expected, lang),
+        gap: words::gap(result, lang),
         steps: whole(result.steps, lang),
         points: whole(result.points, lang),
         status: words::status(result.status, lang),

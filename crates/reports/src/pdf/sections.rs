@@ -4,7 +4,7 @@ use num_rational::Ratio;
 use serde::Serialize;
 use vigie_rules::judgement::{IndicatorResult, Item, Month, Quantity};
 
-use super::model::{Picture, quantity, whole};
+use super::model::{Picture, whole};
 use crate::{
     chart::{Ink, points_trend, rate_trend},
     format::{self, Lang},
@@ -68,12 +68,12 @@ pub(super) fn section(result: &IndicatorResult, trend: &[PastMonth], context: &J
     let mut facts = vec![
         fact(lang.pick("Cas", "Cases"), whole(result.population, lang)),
         fact(lang.pick("Mesuré", "Measured"), measured(result, lang)),
-        fact(lang.pick("Attendu", "Expected"), quantity(result.expected, lang)),
-        fact(lang.pick("Écart", "Gap"), quantity(result.gap, lang)),
-        fact(lang.pick("Pas", "Step"), quantity(result.step, lang)),
+        fact(lang.pick("Attendu", "Expected"), words::quantity(result.expected, lang)),
+        fact(lang.pick("Écart", "Gap"), words::gap(result, lang)),
+        fact(lang.pick("Pas", "Step"), words::quantity(result.step, lang)),
         fact(lang.pick("Poids", "Weight"), whole(result.weight.into(), lang)),
     ];
-    facts.retain(|f| f.value != "–");
+    facts.retain(|f| f.value != words::NONE);
     Section {
         title: format!("{} {} · {}", lang.pick("Ligne", "Row"), result.row, printable(&words::row_label(result, lang))),
         clause: printable(&result.clause),
@@ -95,7 +95,7 @@ fn measured(result: &IndicatorResult, lang: Lang) -> String {
         Some(Quantity::Share(share)) if !(share * Ratio::from_integer(100)).is_integer() => {
             format!("{} ({})", format::share(share, lang), format::fraction(share))
         }
-        other => quantity(other, lang),
+        other => words::quantity(other, lang),
     }
 }
 
