@@ -107,7 +107,7 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
     };
     match row % 4 {
         0 => {}
-        1 if row % 3 == 0 => {
+        1 if row.is_multiple_of(3) => {
             result.status = Status::NotComputable;
             result.notes.push(label(
                 "la convention de service ne donne pas de délai pour : résolution d'un problème P1",
@@ -115,7 +115,7 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
             ));
         }
         1 => {
-            let count = 40 + salt % 50;
+            let count = 190 + salt % 50;
             result.items = (0..count).map(|n| item(n, salt, true, weight)).collect();
             result.population = 400;
             result.measured = Some(Quantity::Count(count));

@@ -1,7 +1,7 @@
 //! The monthly journal as a PDF: tagged, with bookmarks, made by typst as a library.
 //!
 //! The template is ours and fixed; what changes comes to it as one JSON file of texts that are already
-//! printed ([`model`]), so that nothing a person ever wrote can be markup. The world that typst sees
+//! printed (module `model`), so that nothing a person ever wrote can be markup. The world that typst sees
 //! holds these two files and the fonts that the program gives: no disk, no network, no packages, and
 //! `today` is the instant of generation.
 

@@ -38,7 +38,7 @@ pub(crate) fn notes(result: &IndicatorResult, lang: Lang) -> Vec<String> {
             lang.pick("dossier encore ouvert", "case still open"),
             lang.pick("dossiers encore ouverts", "cases still open"),
         );
-        notes.push(format!("{} {open}.", lang.pick("Provisoire :", "Provisional:")));
+        notes.push(format!("{}{}{open}.", lang.pick("Provisoire", "Provisional"), lang.colon()));
     }
     notes.extend(result.notes.iter().map(|n| sentence(lang.label(n))));
     notes
@@ -76,5 +76,44 @@ fn zero(like: Quantity) -> Quantity {
         Quantity::Days(_) => Quantity::Days(0),
         Quantity::Weeks(_) => Quantity::Weeks(0),
         Quantity::Count(_) => Quantity::Count(0),
+    }
+}
+
+/// A printed page has no scroll bar: words longer than this may break.
+const LONG_WORD: usize = 24;
+
+/// Text for a page: without control characters, and with places where an endless word may break.
+pub(crate) fn breakable(text: &str) -> String {
+    const ZERO_WIDTH_SPACE: char = '\u{200b}';
+    let mut out = String::with_capacity(text.len());
+    let mut run = 0;
+    for c in printable(text).chars() {
+        run = if c.is_whitespace() { 0 } else { run + 1 };
+        if run > LONG_WORD {
+            out.push(ZERO_WIDTH_SPACE);
+            run = 1;
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_endless_words_may_break() {
+        assert_eq!(breakable(&"a".repeat(24)), "a".repeat(24));
+        assert_eq!(breakable(&"a".repeat(25)), format!("{}\u{200b}a", "a".repeat(24)));
+        assert_eq!(breakable("un\ttexte ordinaire"), "un texte ordinaire");
+    }
+
+    #[test]
+    fn a_gap_of_nothing_is_no_gap() {
+        let mut row = crate::sample::judgement().indicators.remove(0);
+        assert_eq!(gap(&row, Lang::Fr), "2");
+        row.gap = Some(Quantity::Time(SignedDuration::ZERO));
+        assert_eq!(gap(&row, Lang::Fr), NONE);
     }
 }

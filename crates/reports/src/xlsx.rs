@@ -131,10 +131,11 @@ fn summary(
     const HEAD: u32 = 5;
     let mut lines = vec![
         format!("{} · {}", lang.label(&context.contract_label), format::month(judgement.month, lang)),
-        format!("{} : {}", lang.pick("Version du contrat", "Contract version"), judgement.version),
+        format!("{}{}{}", lang.pick("Version du contrat", "Contract version"), lang.colon(), judgement.version),
         format!(
-            "{} : {}",
+            "{}{}{}",
             lang.pick("Faits connus jusqu'au", "Facts known until"),
+            lang.colon(),
             format::instant(judgement.as_of, &context.zone)
         ),
         lang.pick(

@@ -113,7 +113,7 @@ pub enum MarkKind {
 #[must_use]
 pub fn case_clock(id: &str, title: &str, drawing: &ClockDrawing, lang: Lang, ink: Ink) -> Chart {
     let table = table(title, drawing, lang);
-    let description = table.rows.iter().map(|r| r.join(" ")).collect::<Vec<_>>().join(" ; ");
+    let description = table.rows.iter().map(|r| r.join(" ")).collect::<Vec<_>>().join(lang.semicolon());
     let labels = place_labels(drawing);
     let rows = labels.labels.iter().map(|l| l.row + 1).max().unwrap_or(0);
     let band_top = LABEL_ROW * rows + 60;

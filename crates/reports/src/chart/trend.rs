@@ -41,7 +41,7 @@ pub fn points_trend(id: &str, title: &str, months: &[(Month, u64)], lang: Lang, 
     month_axis(&mut svg, &slots, months.iter().map(|(m, _)| *m), lang);
     let rows: Vec<Vec<String>> =
         months.iter().map(|(m, p)| vec![format::month(*m, lang), format::number((*p).into(), lang)]).collect();
-    let description = sentence(&rows);
+    let description = sentence(&rows, lang);
     Chart {
         svg: svg.finish(id, WIDTH, HEIGHT, title, &description),
         table: DataTable {
@@ -109,7 +109,7 @@ pub fn rate_trend(
         .iter()
         .map(|(m, r)| vec![format::month(*m, lang), r.map_or(none.to_owned(), |r| format::share(r, lang))])
         .collect();
-    let description = format!("{label}. {}", sentence(&rows));
+    let description = format!("{label}. {}", sentence(&rows, lang));
     Chart {
         svg: svg.finish(id, WIDTH, HEIGHT, title, &description),
         table: DataTable {
@@ -137,7 +137,7 @@ pub fn sparkline(id: &str, title: &str, months: &[(Month, u64)], lang: Lang, ink
     }
     let rows: Vec<Vec<String>> =
         months.iter().map(|(m, p)| vec![format::month(*m, lang), format::number((*p).into(), lang)]).collect();
-    svg.finish(id, x + 10, TALL, title, &sentence(&rows))
+    svg.finish(id, x + 10, TALL, title, &sentence(&rows, lang))
 }
 
 fn flush(svg: &mut Svg, run: &mut Vec<(Tenths, Tenths)>, attributes: &str) {
@@ -148,9 +148,9 @@ fn flush(svg: &mut Svg, run: &mut Vec<(Tenths, Tenths)>, attributes: &str) {
 }
 
 /// `mars 2016 : 8 ; avril 2016 : 6.` as people would read the values aloud.
-fn sentence(rows: &[Vec<String>]) -> String {
-    let items: Vec<String> = rows.iter().map(|r| r.join(" : ")).collect();
-    format!("{}.", items.join(" ; "))
+fn sentence(rows: &[Vec<String>], lang: Lang) -> String {
+    let items: Vec<String> = rows.iter().map(|r| r.join(lang.colon())).collect();
+    format!("{}.", items.join(lang.semicolon()))
 }
 
 /// `value / of * length`, rounded down.

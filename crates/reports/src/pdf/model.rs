@@ -14,12 +14,13 @@ use crate::{
     chart::{Chart, Ink, points_trend, sparkline},
     format::{self, Lang},
     journal::{JournalContext, PastMonth},
-    words::{self, printable, sentence},
+    words::{self, breakable, sentence},
 };
 
 #[derive(Serialize)]
 pub(super) struct Journal {
     lang: &'static str,
+    colon: &'static str,
     t: BTreeMap<&'static str, &'static str>,
     demo: Option<&'static str>,
     contract: String,
@@ -53,9 +54,9 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub(super) fn of(chart: Chart) -> Self {
-        let cells: Vec<String> = chart.table.rows.iter().map(|r| r.join(" : ")).collect();
-        Self { svg: chart.svg, alt: format!("{}. {}.", chart.table.caption, cells.join(" ; ")) }
+    pub(super) fn of(chart: Chart, lang: Lang) -> Self {
+        let cells: Vec<String> = chart.table.rows.iter().map(|r| r.join(lang.colon())).collect();
+        Self { svg: chart.svg, alt: format!("{}. {}.", chart.table.caption, cells.join(lang.semicolon())) }
     }
 }
 
@@ -119,20 +120,21 @@ pub(super) fn whole(n: u64, lang: Lang) -> String {
 /// Everything that the template prints.
 pub(super) fn journal(judgement: &Judgement, context: &JournalContext, lang: Lang) -> Journal {
     let trend = context.trend(judgement);
-    let text = |label| printable(lang.label(label));
+    let text = |label| breakable(lang.label(label));
     let missed = || judgement.indicators.iter().filter(|r| r.status == Status::Missed);
     let amount =
         |points: u64| context.point_value_cents.map(|c| format::euros(u128::from(points) * u128::from(c), lang));
     let wants_section = |r: &&IndicatorResult| matches!(r.status, Status::Missed | Status::NotComputable);
     Journal {
         lang: lang.code(),
+        colon: lang.colon(),
         t: texts(lang),
         demo: context.demo.then(|| lang.pick("DÉMONSTRATION : données inventées", "DEMONSTRATION: invented data")),
         contract: text(&context.contract_label),
         month: sentence(&format::month(judgement.month, lang)),
         customer: text(&context.customer),
         provider: context.provider.as_ref().map(text),
-        version: printable(&judgement.version),
+        version: breakable(&judgement.version),
         as_of: format::instant(judgement.as_of, &context.zone),
         generated: format::instant(context.generated_at, &context.zone),
         total: whole(judgement.total_points, lang),
@@ -159,8 +161,8 @@ pub(super) fn journal(judgement: &Judgement, context: &JournalContext, lang: Lan
             .conventions
             .iter()
             .map(|c| Reading {
-                clause: printable(&c.clause),
-                doubts: printable(&c.doubts.join(", ")),
+                clause: breakable(&c.clause),
+                doubts: breakable(&c.doubts.join(", ")),
                 rule: text(&c.label),
                 choice: sentence(&text(&c.choice)),
             })
@@ -227,7 +229,7 @@ fn missed_line(result: &IndicatorResult, lang: Lang) -> Missed {
     let expected = words::quantity(result.expected, lang);
     Missed {
         row: result.row.to_string(),
-        label: printable(&words::row_label(result, lang)),
+        label: breakable(&words::row_label(result, lang)),
         why: match lang {
             Lang::Fr => format!("{measured} pour {expected} attendu"),
             Lang::En => format!("{measured} for {expected} expected"),
@@ -238,13 +240,16 @@ fn missed_line(result: &IndicatorResult, lang: Lang) -> Missed {
 
 fn total_trend(trend: &[PastMonth], lang: Lang) -> Picture {
     let months: Vec<_> = trend.iter().map(|m| (m.month, m.total_points)).collect();
-    Picture::of(points_trend(
-        "total",
-        lang.pick("Points des douze derniers mois", "Points over the last twelve months"),
-        &months,
+    Picture::of(
+        points_trend(
+            "total",
+            lang.pick("Points des douze derniers mois", "Points over the last twelve months"),
+            &months,
+            lang,
+            Ink::Paper,
+        ),
         lang,
-        Ink::Paper,
-    ))
+    )
 }
 
 fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
@@ -252,10 +257,10 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
         trend.iter().filter_map(|m| m.row(result.row, result.key.as_deref()).map(|r| (m.month, r.points))).collect();
     let title = format!("{} {}", lang.pick("Points, ligne", "Points, row"), words::row_name(result));
     let values: Vec<String> =
-        months.iter().map(|(m, p)| format!("{} : {}", format::month(*m, lang), whole(*p, lang))).collect();
+        months.iter().map(|(m, p)| format!("{}{}{}", format::month(*m, lang), lang.colon(), whole(*p, lang))).collect();
     Row {
         row: result.row.to_string(),
-        label: printable(&words::row_label(result, lang)),
+        label: breakable(&words::row_label(result, lang)),
         cases: whole(result.population, lang),
         measured: words::quantity(result.measured, lang),
         expected: words::quantity(result.expected, lang),
@@ -266,7 +271,7 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
         missed: result.status == Status::Missed,
         trend: Picture {
             svg: sparkline("s", &title, &months, lang, Ink::Paper),
-            alt: format!("{title}. {}.", values.join(" ; ")),
+            alt: format!("{title}. {}.", values.join(lang.semicolon())),
         },
     }
 }
@@ -274,7 +279,7 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
 fn penalty(result: &IndicatorResult, lang: Lang, amount: &dyn Fn(u64) -> Option<String>) -> Penalty {
     Penalty {
         row: result.row.to_string(),
-        label: printable(&words::row_label(result, lang)),
+        label: breakable(&words::row_label(result, lang)),
         steps: whole(result.steps, lang),
         weight: whole(result.weight.into(), lang),
         points: whole(result.points, lang),
@@ -323,9 +328,9 @@ fn calendar(rule: &CalendarRule, lang: Lang) -> String {
     );
     for day in &rule.exceptions {
         let open = if day.windows.is_empty() { lang.pick("fermé", "closed").to_owned() } else { hours(&day.windows) };
-        parts.push(format!("{} {open} ({})", format::date_short(day.date), printable(lang.label(&day.label))));
+        parts.push(format!("{} {open} ({})", format::date_short(day.date), breakable(lang.label(&day.label))));
     }
-    parts.join(" ; ")
+    parts.join(lang.semicolon())
 }
 
 #[cfg(test)]
@@ -365,11 +370,11 @@ mod tests {
         };
         assert_eq!(
             calendar(&rule, Lang::Fr),
-            "lun.–ven. 08:00-18:00 ; sam. 09:00-12:00 ; fermé les jours fériés ; 15/05/2026 fermé (pont)"
+            "lun.–ven. 08:00-18:00\u{a0}; sam. 09:00-12:00\u{a0}; fermé les jours fériés\u{a0}; 15/05/2026 fermé (pont)"
         );
         assert_eq!(
             calendar(&rule, Lang::En),
-            "Mon–Fri 08:00-18:00 ; Sat 09:00-12:00 ; closed on French public holidays ; 15/05/2026 closed (bridge)"
+            "Mon–Fri 08:00-18:00; Sat 09:00-12:00; closed on French public holidays; 15/05/2026 closed (bridge)"
         );
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     chart::{Ink, points_trend, rate_trend},
     format::{self, Lang},
     journal::{JournalContext, PastMonth},
-    words::{self, printable},
+    words::{self, breakable},
 };
 
 /// A printed section lists at most so many items; the workbook and the export hold them all.
@@ -75,13 +75,13 @@ pub(super) fn section(result: &IndicatorResult, trend: &[PastMonth], context: &J
     ];
     facts.retain(|f| f.value != words::NONE);
     Section {
-        title: format!("{} {} · {}", lang.pick("Ligne", "Row"), result.row, printable(&words::row_label(result, lang))),
-        clause: printable(&result.clause),
+        title: format!("{} {} · {}", lang.pick("Ligne", "Row"), result.row, breakable(&words::row_label(result, lang))),
+        clause: breakable(&result.clause),
         status: words::status(result.status, lang),
         facts,
         sum: sum(result, lang),
         trend: picture(result, trend, lang),
-        notes: words::notes(result, lang).iter().map(|n| printable(n)).collect(),
+        notes: words::notes(result, lang).iter().map(|n| breakable(n)).collect(),
         items: result.items.iter().take(MAX_ITEMS).map(|i| line(i, context, lang)).collect(),
         more,
         timed: result.items.iter().any(|i| i.elapsed.is_some() || i.target.is_some()),
@@ -134,14 +134,14 @@ fn picture(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Option<
             return None;
         }
         let title = format!("{} {name}", lang.pick("Taux mesuré, ligne", "Measured rate, row"));
-        return Some(Picture::of(rate_trend("rate", &title, &rates, expected, lang, Ink::Paper)));
+        return Some(Picture::of(rate_trend("rate", &title, &rates, expected, lang, Ink::Paper), lang));
     }
     let points: Vec<_> = rows.iter().map(|(m, r)| (*m, r.points)).collect();
     if points.iter().all(|(_, p)| *p == 0) {
         return None;
     }
     let title = format!("{} {name}", lang.pick("Points, ligne", "Points, row"));
-    Some(Picture::of(points_trend("points", &title, &points, lang, Ink::Paper)))
+    Some(Picture::of(points_trend("points", &title, &points, lang, Ink::Paper), lang))
 }
 
 fn line(item: &Item, context: &JournalContext, lang: Lang) -> Line {
@@ -150,7 +150,7 @@ fn line(item: &Item, context: &JournalContext, lang: Lang) -> Line {
     };
     let time = |t: Option<jiff::SignedDuration>| t.map_or_else(String::new, |t| format::open_time(t, lang));
     Line {
-        case: printable(item.subject.number()),
+        case: breakable(item.subject.number()),
         priority: item.priority.map_or_else(String::new, |p| p.to_string()),
         start: at(item.start, ""),
         due: at(item.due, ""),
@@ -160,6 +160,6 @@ fn line(item: &Item, context: &JournalContext, lang: Lang) -> Line {
         target: time(item.target),
         steps: whole(item.steps, lang),
         points: item.points.map_or_else(String::new, |p| whole(p, lang)),
-        reason: printable(&words::sentence(lang.label(&item.reason))),
+        reason: breakable(&words::sentence(lang.label(&item.reason))),
     }
 }
