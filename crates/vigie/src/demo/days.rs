@@ -91,6 +91,11 @@ impl Days {
         self.days.get(self.days.partition_point(|d| d.midnight <= at).checked_sub(1)?)
     }
 
+    /// Whether people are at work at an instant.
+    pub(super) fn is_open(&self, at: i64) -> bool {
+        self.hours.is_open(instant(at)).unwrap_or(false)
+    }
+
     /// The instant when `open` seconds of opening hours have passed since `at`.
     pub(super) fn after(&self, at: i64, open: i64) -> i64 {
         let passed = self.hours.add(instant(at), SignedDuration::from_secs(open));

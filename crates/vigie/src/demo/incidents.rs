@@ -200,6 +200,7 @@ fn ordinary<'a>(
         _ => End::Plain,
     };
     let pause = match rng.below(1000) {
+        _ if end != End::Plain => Pause::None,
         0..62 => Pause::Accepted,
         62..80 => Pause::Refused,
         _ => Pause::None,

@@ -1,6 +1,6 @@
 //! The entries of each incident, from its identification to its closure.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use vigie_contract::{Contract, InfraKind, PauseRule, Priority};
 
 use super::{
@@ -12,11 +12,12 @@ use super::{
     tables, titles,
 };
 
+/// Who speaks for the customer's operations.
+const CUSTOMER: Hand = web(tables::CUSTOMER_OPERATIONS);
+
 /// What the lives need besides their plans.
 pub(super) struct World<'a> {
-    /// Opening hours.
-    pub days: &'a Days,
-    /// What was promised.
+    days: &'a Days,
     contract: &'a Contract,
     /// Reasons for which a clock may stop.
     allowed: Vec<&'a PauseRule>,
@@ -36,6 +37,18 @@ impl<'a> World<'a> {
     }
 }
 
+/// One incident whose entries are being written.
+struct Life<'l> {
+    case: Case<'l>,
+    world: &'l World<'l>,
+    plan: &'l Plan<'l>,
+    rng: &'l mut Rng,
+    /// Who works on it.
+    technician: Hand,
+    /// Open seconds from the start to the restoration.
+    open: i64,
+}
+
 /// Writes the whole life of one incident.
 pub(super) fn incident(
     journal: &mut Journal,
@@ -47,107 +60,232 @@ pub(super) fn incident(
     let Some(day) = world.days.holding(plan.start) else { return };
     let in_ezv = matches!(plan.found, Found::Ezv | Found::Double | Found::AlertThenEzv);
     let number = if in_ezv { numbers.ezv('I', day, rng) } else { numbers.desk(day) };
-    let mut case = Case::new(journal, "incident", &number);
-
-    let technician = web(rng.text(if day.worked { &tables::GO } else { &tables::NOC }));
-    let recorder = identify(&mut case, world, plan, technician, rng);
-    let classified = plan.start + rng.between(20, 200);
-    case.put(classified, recorder, "classified", classification(plan));
-
-    if plan.end == End::Cancelled {
-        let taken_in = world.days.after(classified, rng.between(5, 40) * MINUTE);
-        case.put(taken_in, technician, "taken_in", json!({}));
-        let cancelled = world.days.after(taken_in, rng.skewed(10, 180) * MINUTE);
-        case.put(cancelled, technician, "cancelled", json!({"note": rng.text(&tables::CANCELLED_BECAUSE)}));
-        return;
-    }
-
-    let target = plan.target(world.infra(plan));
     let share = match (plan.late, plan.major, plan.review_late) {
-        (false, ..) => rng.skewed(6, 93),
+        (false, true, _) => rng.between(35, 90),
+        (false, false, _) => rng.skewed(6, 93),
         // The first failure of the border controller lasted more than twice its target (row 12).
         (true, true, true) => rng.between(205, 240),
         (true, true, false) => rng.between(110, 180),
         (true, false, _) => rng.skewed(104, 235),
     };
-    let mut open = (target * share / 100).max(4 * MINUTE);
-    take_in(&mut case, world, plan, technician, classified, open, rng);
-    if plan.end == End::Open {
-        return;
-    }
-    if plan.major {
-        major(&mut case, plan, rng);
-    }
-    open += pause(&mut case, world, plan, technician, open, rng);
-    if plan.end == End::Refused {
-        let first = world.days.after(plan.start, open / 2);
-        case.put(first, technician, "restored", json!({"note": "Service rétabli, en attente de confirmation"}));
-        let refused = world.days.after(plan.start, open * 3 / 4);
-        case.put(
-            refused,
-            web(tables::CUSTOMER_OPERATIONS),
-            "restoration_refused",
-            json!({"note": rng.text(&tables::REFUSED_BECAUSE)}),
-        );
-    }
-    let restored = world.days.after(plan.start, open);
-    case.put(restored, technician, "restored", json!({"note": rng.text(&tables::RESTORED_BY)}));
-    if plan.major {
-        after_major(&mut case, world, plan, restored, rng);
-    }
-    close(&mut case, world, plan, technician, restored, rng);
+    let open = (plan.target(world.infra(plan)) * share / 100).max(8 * MINUTE);
+    let technician = web(rng.text(&tables::GO));
+    let case = Case::new(journal, "incident", &number);
+    Life { case, world, plan, rng, technician, open }.write();
 }
 
-/// Writes the identifications; gives who classifies the case.
-fn identify(case: &mut Case<'_>, world: &World<'_>, plan: &Plan<'_>, technician: Hand, rng: &mut Rng) -> Hand {
-    let start = plan.start;
-    let first = |source: &str, direct: bool| {
-        let mut body = Map::new();
-        body.insert("source".to_owned(), json!(source));
-        if direct {
-            body.insert("direct".to_owned(), json!(true));
+impl Life<'_> {
+    fn write(mut self) {
+        let recorder = self.identify();
+        let classified = self.plan.start + self.rng.between(20, 200);
+        self.case.put(classified, recorder, "classified", classification(self.plan));
+        self.take_in(classified);
+        match self.plan.end {
+            End::Open => return,
+            End::Cancelled => {
+                let note = self.rng.text(&tables::CANCELLED_BECAUSE);
+                self.case.put(self.after(self.open), self.technician, "cancelled", json!({"note": note}));
+                return;
+            }
+            End::Plain | End::Refused | End::Reopened => {}
         }
-        body.insert("title".to_owned(), json!(plan.title));
-        body.insert("subject".to_owned(), json!(plan.subject.id));
-        body.insert("commune".to_owned(), json!(plan.site.commune));
+        if self.plan.major {
+            self.major();
+        }
+        match self.plan.pause {
+            Pause::None => {}
+            Pause::Accepted => self.pause_accepted(),
+            Pause::Refused => self.pause_refused(),
+        }
+        if self.plan.end == End::Refused {
+            self.refuse();
+        }
+        let restored = self.after(self.open);
+        self.restore(restored);
+        if self.plan.major {
+            self.report(restored);
+        }
+        self.close(restored);
+    }
+
+    /// The instant when so many open seconds have passed since the start.
+    fn after(&self, open: i64) -> i64 {
+        self.world.days.after(self.plan.start, open)
+    }
+
+    /// Some open minutes after the start, and before the restoration.
+    fn minutes_later(&mut self, low: i64, high: i64) -> i64 {
+        let wait = (self.rng.between(low, high) * MINUTE).min(self.open / 2);
+        self.after(wait)
+    }
+
+    /// Writes the identifications; gives who classifies the case.
+    fn identify(&mut self) -> Hand {
+        let start = self.plan.start;
+        let desk = ezv(self.rng.text(&tables::CDS));
+        let noc = self.rng.text(&tables::NOC);
+        let caller = caller(self.plan, self.rng);
+        let on_site = if self.world.days.is_open(start) { self.technician } else { web(noc) };
+        match self.plan.found {
+            Found::Ezv => self.case.put_with(start, desk, "identified", self.first("ezv"), caller),
+            Found::Double => {
+                self.case.put_with(start, desk, "identified", self.first("ezv"), caller);
+                let again = self.minutes_later(4, 35);
+                self.case.put(again, phone(noc), "identified", json!({"source": "desk"}));
+            }
+            Found::Direct => {
+                let mut body = self.first("desk");
+                body["direct"] = json!(true);
+                self.case.put_with(start, phone(tables::CUSTOMER_OPERATIONS), "identified", body, caller);
+            }
+            Found::Alert => {
+                let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
+                self.case.put(start, supervision, "identified", self.first("alert"));
+            }
+            Found::AlertThenEzv => {
+                let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
+                self.case.put(start, supervision, "identified", self.first("alert"));
+                let recorded = self.minutes_later(7, 55);
+                self.case.put_with(recorded, desk, "identified", json!({"source": "ezv"}), caller);
+            }
+            Found::DailyTest => {
+                let tests = Hand { actor: tables::DAILY_TESTS, origin: "job" };
+                self.case.put(start, tests, "identified", self.first("daily_test"));
+            }
+            Found::Mail => {
+                let mail = Hand { actor: tables::CUSTOMER_OPERATIONS, origin: "mail" };
+                self.case.put_with(start, mail, "identified", self.first("information_emitted"), caller);
+                let read = self.minutes_later(2, 20);
+                self.case.put(read, on_site, "identified", json!({"source": "information_received"}));
+            }
+        }
+        if matches!(self.plan.found, Found::Ezv | Found::Double) { desk } else { on_site }
+    }
+
+    /// What the first identification says.
+    fn first(&self, source: &str) -> Value {
+        let plan = self.plan;
+        let mut body = json!({
+            "source": source,
+            "title": plan.title,
+            "subject": plan.subject.id,
+            "commune": plan.site.commune,
+        });
         if let Some(vip) = &plan.vip {
-            body.insert("requester".to_owned(), json!(vip));
+            body["requester"] = json!(vip);
         }
-        Value::Object(body)
-    };
-    let desk_agent = ezv(rng.text(&tables::CDS));
-    let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
-    let caller = caller(plan, rng);
-    match plan.found {
-        Found::Ezv => case.put_with(start, desk_agent, "identified", first("ezv", false), caller),
-        Found::Double => {
-            case.put_with(start, desk_agent, "identified", first("ezv", false), caller);
-            let again = start + rng.between(4, 35) * MINUTE;
-            case.put(again, phone(rng.text(&tables::NOC)), "identified", json!({"source": "desk"}));
-        }
-        Found::Direct => {
-            case.put_with(start, phone(tables::CUSTOMER_OPERATIONS), "identified", first("desk", true), caller);
-        }
-        Found::Alert => case.put(start, supervision, "identified", first("alert", false)),
-        Found::AlertThenEzv => {
-            case.put(start, supervision, "identified", first("alert", false));
-            let recorded = world.days.after(start, rng.between(7, 55) * MINUTE);
-            case.put_with(recorded, desk_agent, "identified", json!({"source": "ezv"}), caller);
-        }
-        Found::DailyTest => case.put(
-            start,
-            Hand { actor: tables::DAILY_TESTS, origin: "job" },
-            "identified",
-            first("daily_test", false),
-        ),
-        Found::Mail => {
-            let mail = Hand { actor: tables::CUSTOMER_OPERATIONS, origin: "mail" };
-            case.put_with(start, mail, "identified", first("information_emitted", false), caller);
-            let read = world.days.after(start, rng.between(2, 20) * MINUTE);
-            case.put(read, technician, "identified", json!({"source": "information_received"}));
+        body
+    }
+
+    fn take_in(&mut self, classified: i64) {
+        let rng = &mut *self.rng;
+        let (at, hand) = match self.plan.priority {
+            // P1 is taken in at any hour (3.7.1.2), by central supervision.
+            Priority::P1 => (classified + rng.between(20, 150), web(rng.text(&tables::NOC))),
+            priority => {
+                let most = if self.plan.late { 50 } else { 26 };
+                let soon = priority == Priority::P2 || self.plan.cercle0;
+                let wait = if soon { rng.skewed(2, most) * MINUTE } else { rng.skewed(6 * MINUTE, 5 * HOUR) };
+                (self.world.days.after(classified, wait.min(self.open / 3)), self.technician)
+            }
+        };
+        self.case.put(at, hand, "taken_in", json!({}));
+        // Once in a while a case turns out to be wider than it looked.
+        let may_widen = self.plan.priority == Priority::P4 && !self.plan.late && self.open < 8 * HOUR;
+        if may_widen && self.rng.per_mille(22) {
+            let body = json!({"impact": 2, "note": "Tout l'étage est concerné, pas un seul poste"});
+            self.case.put(self.after(self.open / 2), self.technician, "classified", body);
         }
     }
-    if matches!(plan.found, Found::Ezv | Found::Double) { desk_agent } else { technician }
+
+    /// A pause for a reason of the contract, which the customer accepts: it is taken off the clock.
+    fn pause_accepted(&mut self) {
+        let Some(rule) = self.rng.one(&self.world.allowed) else { return };
+        let (from, length) = (self.open / 2, self.rng.skewed(HOUR, 2 * WORKING_DAY));
+        self.case.put(
+            self.after(from),
+            self.technician,
+            "paused",
+            json!({"reason": rule.reason, "note": rule.label.fr}),
+        );
+        self.case.put(self.after(from + length / 4), CUSTOMER, "pause_accepted", json!({}));
+        self.case.put(self.after(from + length), self.technician, "resumed", json!({}));
+        self.open += length;
+    }
+
+    /// A pause for a vendor, for parts or for travel, which the customer refuses: the clock runs on.
+    fn pause_refused(&mut self) {
+        let Some(rule) = self.rng.one(&self.world.refused) else { return };
+        let (open, hand) = (self.open, self.technician);
+        let note = "Motif non prévu au contrat : le délai continue de courir";
+        self.case.put(self.after(open / 2), hand, "paused", json!({"reason": rule.reason, "note": rule.label.fr}));
+        self.case.put(self.after(open * 5 / 8), CUSTOMER, "pause_refused", json!({"note": note}));
+        self.case.put(self.after(open * 3 / 4), hand, "resumed", json!({}));
+    }
+
+    fn refuse(&mut self) {
+        let note = "Service rétabli, en attente de confirmation";
+        self.case.put(self.after(self.open / 2), self.technician, "restored", json!({"note": note}));
+        let note = self.rng.text(&tables::REFUSED_BECAUSE);
+        self.case.put(self.after(self.open * 3 / 4), CUSTOMER, "restoration_refused", json!({"note": note}));
+    }
+
+    fn restore(&mut self, at: i64) {
+        let note = self.rng.text(&tables::RESTORED_BY);
+        self.case.put(at, self.technician, "restored", json!({"note": note}));
+    }
+
+    /// What a major incident asks for at once (3.7.1.3): declaration, and notices to the customer, the
+    /// users and the taskforce.
+    fn major(&mut self) {
+        let (start, restored) = (self.plan.start, self.after(self.open));
+        let (noc, cds) = (web(self.rng.text(&tables::NOC)), ezv(self.rng.text(&tables::CDS)));
+        let by_rule = self.plan.priority == Priority::P1;
+        let why = if by_rule { "P1 : majeur d'office" } else { "P2 : décision de la DSIUN et du responsable GO" };
+        self.case.put(start + self.rng.between(4, 5) * MINUTE, noc, "declared_major", json!({"note": why}));
+        // When a major incident goes badly, the customer also learns it after the 15 minutes of row 17.
+        let informed = if self.plan.late { self.rng.between(17, 24) } else { self.rng.between(6, 13) };
+        let mut inform = |minutes: i64, hand: Hand, audience: &str, note: &str| {
+            let body = json!({"audience": audience, "note": note});
+            self.case.put(start + minutes * MINUTE, hand, "informed", body);
+        };
+        inform(informed, noc, "customer", "Appel puis SMS à la DSIUN");
+        inform(self.rng.between(12, 19), cds, "users", "Bandeau d'information et message d'accueil");
+        inform(self.rng.between(22, 34), web(tables::ROC), "taskforce", "Premier point de situation");
+        let hours = ((restored - start) / HOUR).min(2);
+        for hour in 1..=hours {
+            inform(hour * 60 + self.rng.below(20) - 10, web(tables::ROC), "taskforce", "Point de situation");
+        }
+    }
+
+    /// What it asks for afterwards: the report and the review within five working days.
+    fn report(&mut self, restored: i64) {
+        let days = self.world.days;
+        let report = days.after(restored, self.rng.between(15, 35) * HOUR);
+        let review = if self.plan.review_late { 72 } else { self.rng.between(36, 46) };
+        let body = json!({"document": "report", "note": "RIM : chronologie, échanges, escalades, actions"});
+        self.case.put(report, web(tables::ROC), "delivered", body);
+        let body = json!({"document": "review", "note": "Bilan et plan d'actions"});
+        self.case.put(days.after(restored, review * HOUR), web(tables::ROC), "delivered", body);
+    }
+
+    fn close(&mut self, restored: i64) {
+        let days = self.world.days;
+        let mut at = days.after(restored, self.rng.skewed(8 * MINUTE, 9 * HOUR));
+        if self.plan.major || self.plan.end == End::Refused || self.rng.per_mille(620) {
+            self.case.put(at, CUSTOMER, "restoration_validated", json!({}));
+        }
+        at = days.after(at, self.rng.between(HOUR, 3 * WORKING_DAY));
+        self.case.put(at, self.technician, "closed", json!({}));
+        if self.plan.end == End::Reopened {
+            at = days.after(at, self.rng.between(HOUR, 2 * WORKING_DAY));
+            let desk = ezv(self.rng.text(&tables::CDS));
+            self.case.put(at, desk, "reopened", json!({"note": "Le défaut est revenu"}));
+            at = days.after(at, self.rng.skewed(20 * MINUTE, 3 * HOUR));
+            self.restore(at);
+            self.case.put(days.after(at, 2 * HOUR), self.technician, "closed", json!({}));
+        }
+    }
 }
 
 fn classification(plan: &Plan<'_>) -> Value {
@@ -169,129 +307,4 @@ fn caller(plan: &Plan<'_>, rng: &mut Rng) -> Vec<(&'static str, String)> {
         ("caller", format!("{name}, {phone}")),
         ("description", format!("{}. {}", plan.title, rng.text(&tables::CALLER_WORDS))),
     ]
-}
-
-fn take_in(
-    case: &mut Case<'_>,
-    world: &World<'_>,
-    plan: &Plan<'_>,
-    technician: Hand,
-    classified: i64,
-    open: i64,
-    rng: &mut Rng,
-) {
-    let (at, hand) = match plan.priority {
-        // P1 is taken in at any hour (3.7.1.2), by central supervision when nobody is on site.
-        Priority::P1 => (classified + rng.between(20, 150), web(rng.text(&tables::NOC))),
-        Priority::P2 => {
-            (world.days.after(classified, rng.skewed(2, if plan.late { 50 } else { 26 }) * MINUTE), technician)
-        }
-        _ if plan.cercle0 => (world.days.after(classified, rng.skewed(3, 24) * MINUTE), technician),
-        _ => (world.days.after(classified, rng.skewed(6 * MINUTE, 5 * HOUR).min(open / 2)), technician),
-    };
-    case.put(at, hand, "taken_in", json!({}));
-    // Once in a while a case turns out to be wider than it looked.
-    if plan.priority == Priority::P4 && !plan.late && open < 8 * HOUR && rng.per_mille(22) {
-        let again = world.days.after(at, open / 4);
-        case.put(
-            again,
-            technician,
-            "classified",
-            json!({"impact": 2, "note": "Tout l'étage est concerné, pas un seul poste"}),
-        );
-    }
-}
-
-fn pause(case: &mut Case<'_>, world: &World<'_>, plan: &Plan<'_>, technician: Hand, open: i64, rng: &mut Rng) -> i64 {
-    let days = world.days;
-    let from = days.after(plan.start, open / 2);
-    match plan.pause {
-        Pause::None => 0,
-        Pause::Accepted => {
-            let Some(rule) = rng.one(&world.allowed) else { return 0 };
-            let length = rng.skewed(HOUR, 2 * WORKING_DAY);
-            case.put(from, technician, "paused", json!({"reason": rule.reason, "note": rule.label.fr}));
-            case.put(days.after(from, length / 4), web(tables::CUSTOMER_OPERATIONS), "pause_accepted", json!({}));
-            case.put(days.after(from, length), technician, "resumed", json!({}));
-            length
-        }
-        Pause::Refused => {
-            let Some(rule) = rng.one(&world.refused) else { return 0 };
-            case.put(from, technician, "paused", json!({"reason": rule.reason, "note": rule.label.fr}));
-            let note = "Motif non prévu au contrat : le délai continue de courir";
-            case.put(
-                days.after(from, open / 8),
-                web(tables::CUSTOMER_OPERATIONS),
-                "pause_refused",
-                json!({"note": note}),
-            );
-            case.put(days.after(from, open / 4), technician, "resumed", json!({}));
-            0
-        }
-    }
-}
-
-/// What a major incident asks for at once (3.7.1.3): declaration, notices to the customer, the users, the taskforce.
-fn major(case: &mut Case<'_>, plan: &Plan<'_>, rng: &mut Rng) {
-    let noc = web(rng.text(&tables::NOC));
-    let start = plan.start;
-    let reason = if plan.priority == Priority::P1 {
-        "P1 : majeur d'office"
-    } else {
-        "P2 : décision conjointe DSIUN et responsable GO"
-    };
-    case.put(start + rng.between(3, 5) * MINUTE, noc, "declared_major", json!({"note": reason}));
-    // When a major incident goes badly, the customer also learns it after the 15 minutes of row 17.
-    let informed = if plan.late { rng.between(17, 24) } else { rng.between(6, 13) };
-    case.put(
-        start + informed * MINUTE,
-        noc,
-        "informed",
-        json!({"audience": "customer", "note": "Appel puis SMS à la DSIUN"}),
-    );
-    case.put(
-        start + rng.between(12, 19) * MINUTE,
-        ezv(rng.text(&tables::CDS)),
-        "informed",
-        json!({"audience": "users", "note": "Bandeau d'information et message d'accueil"}),
-    );
-    for hour in 0..2 {
-        let at = start + hour * HOUR + rng.between(32, 55) * MINUTE;
-        case.put(at, web(tables::ROC), "informed", json!({"audience": "taskforce", "note": "Point de situation"}));
-    }
-}
-
-/// What it asks for afterwards: the report and the review within five working days.
-fn after_major(case: &mut Case<'_>, world: &World<'_>, plan: &Plan<'_>, restored: i64, rng: &mut Rng) {
-    let report = world.days.after(restored, rng.between(15, 35) * HOUR);
-    case.put(
-        report,
-        web(tables::ROC),
-        "delivered",
-        json!({"document": "report", "note": "RIM : chronologie, échanges, escalades, actions"}),
-    );
-    let review = world.days.after(restored, if plan.review_late { 72 * HOUR } else { rng.between(36, 46) * HOUR });
-    case.put(
-        review.max(report),
-        web(tables::ROC),
-        "delivered",
-        json!({"document": "review", "note": "Bilan et plan d'actions"}),
-    );
-}
-
-fn close(case: &mut Case<'_>, world: &World<'_>, plan: &Plan<'_>, technician: Hand, restored: i64, rng: &mut Rng) {
-    let days = world.days;
-    let mut at = days.after(restored, rng.skewed(8 * MINUTE, 9 * HOUR));
-    if plan.major || plan.end == End::Refused || rng.per_mille(620) {
-        case.put(at, web(tables::CUSTOMER_OPERATIONS), "restoration_validated", json!({}));
-    }
-    at = days.after(at, rng.between(HOUR, 3 * WORKING_DAY));
-    case.put(at, technician, "closed", json!({}));
-    if plan.end == End::Reopened {
-        let reopened = days.after(at, rng.between(HOUR, 2 * WORKING_DAY));
-        case.put(reopened, ezv(rng.text(&tables::CDS)), "reopened", json!({"note": "Le défaut est revenu"}));
-        let again = days.after(reopened, rng.skewed(20 * MINUTE, 3 * HOUR));
-        case.put(again, technician, "restored", json!({"note": rng.text(&tables::RESTORED_BY)}));
-        case.put(days.after(again, 2 * HOUR), technician, "closed", json!({}));
-    }
 }

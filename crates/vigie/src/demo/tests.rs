@@ -94,6 +94,47 @@ fn every_month_has_incidents_and_requests() {
 }
 
 #[test]
+fn an_incident_is_known_then_classified_taken_in_restored_and_closed() {
+    let entries = made(TODAY);
+    let mut lives: BTreeMap<&str, Vec<&DemoEntry>> = BTreeMap::new();
+    for entry in entries.iter().filter(|e| e.kind.starts_with("incident.")) {
+        lives.entry(&entry.subject).or_default().push(entry);
+    }
+    for (case, life) in lives {
+        let first = |kind: &str| life.iter().position(|e| e.kind == kind).unwrap_or(usize::MAX);
+        let order =
+            ["identified", "classified", "taken_in", "restored", "closed"].map(|v| first(&format!("incident.{v}")));
+        assert!(order.is_sorted() && order[0] == 0, "{case}: {life:#?}");
+        let last_known = life.iter().rposition(|e| e.kind == "incident.identified").unwrap();
+        assert!(last_known < first("incident.restored"), "{case}: {life:#?}");
+        let resumed = first("incident.resumed");
+        assert!(
+            resumed == usize::MAX || first("incident.paused") < resumed && resumed < first("incident.restored"),
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn a_contract_without_hours_gives_no_year_and_says_what_to_add() {
+    let mut bare = contract().clone();
+    bare.priorities.windows.clear();
+    let error = year(TODAY, &bare, &COMMUNES).unwrap_err();
+    assert!(error.to_string().contains("priorities.toml"), "{error}");
+}
+
+#[test]
+fn more_than_two_hundred_sites_cover_every_commune() {
+    let sites = sites::sites(&contract().perimeter, &COMMUNES);
+    let all: Vec<_> = sites.central.iter().chain(&sites.critical).chain(&sites.standard).collect();
+    let names: BTreeSet<_> = all.iter().map(|s| &s.name).collect();
+    assert!(all.len() > 200 && names.len() == all.len());
+    assert!(COMMUNES.iter().all(|c| all.iter().any(|s| s.commune == *c)));
+    // "une soixantaine" are sensitive (2.1).
+    assert!((50..=75).contains(&sites.critical.len()), "{}", sites.critical.len());
+}
+
+#[test]
 fn a_case_belongs_to_one_class_and_numbers_are_given_once() {
     let mut classes = BTreeMap::new();
     for entry in made(TODAY) {
