@@ -59,10 +59,12 @@ impl Journal {
         if at > self.cutoff {
             return false;
         }
-        let body = match body {
+        let mut body = match body {
             Value::Object(fields) => fields,
             _ => Map::new(),
         };
+        // A field without a value is left out.
+        body.retain(|_, value| !value.is_null());
         self.entries.push(DemoEntry {
             occurred_at: instant(at),
             actor: hand.actor.to_owned(),

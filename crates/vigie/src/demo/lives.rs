@@ -134,9 +134,7 @@ impl Life<'_> {
                 self.case.put(again, phone(noc), "identified", json!({"source": "desk"}));
             }
             Found::Direct => {
-                let mut body = self.first("desk");
-                body["direct"] = json!(true);
-                self.case.put_with(start, phone(tables::CUSTOMER_OPERATIONS), "identified", body, caller);
+                self.case.put_with(start, phone(CUSTOMER.actor), "identified", self.first("desk"), caller);
             }
             Found::Alert => {
                 let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
@@ -165,16 +163,14 @@ impl Life<'_> {
     /// What the first identification says.
     fn first(&self, source: &str) -> Value {
         let plan = self.plan;
-        let mut body = json!({
+        json!({
             "source": source,
+            "direct": (plan.found == Found::Direct).then_some(true),
             "title": plan.title,
             "subject": plan.subject.id,
             "commune": plan.site.commune,
-        });
-        if let Some(vip) = &plan.vip {
-            body["requester"] = json!(vip);
-        }
-        body
+            "requester": plan.vip,
+        })
     }
 
     fn take_in(&mut self, classified: i64) {

@@ -58,7 +58,8 @@ pub(super) fn life(journal: &mut Journal, days: &Days, request: &Request<'_>, nu
     let title = format!("{label} : {}", request.site.name);
     let source = if direct { "desk" } else { "ezv" };
     let caller = format!("{}, 04 65 71 {:02} {:02}", rng.text(&tables::CALLERS), rng.below(100), rng.below(100));
-    let body = json!({"source": source, "direct": direct, "title": title, "commune": request.site.commune});
+    let body =
+        json!({"source": source, "direct": direct.then_some(true), "title": title, "commune": request.site.commune});
     case.put_with(start, recorder, "identified", body, vec![("caller", caller)]);
 
     let technician = web(rng.text(&tables::GO));
