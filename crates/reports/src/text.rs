@@ -222,17 +222,89 @@ mod tests {
 
     #[test]
     fn a_wide_terminal_shows_one_aligned_table_in_french() {
-        insta::assert_snapshot!(table(Lang::Fr, 132), @"");
+        insta::assert_snapshot!(table(Lang::Fr, 132), @r#"
+        callipso · mars 2016 · version 2016-01-01
+        Faits connus jusqu'au 01/04/2016 08:30
+
+        N°  Indicateur                                                   Cas   Mesuré  Attendu    Écart  Pas  Points  État
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         9  Résolution d'un incident P1/P2                                12        2        0        2    4       8  manqué
+        11  Résolution des incidents P1/P2 dans le mois                   73  87,67 %     90 %   2,33 %    3       6  manqué
+        13  Résolution des incidents P1/P2 dans le mois                    0        –        –        –    0       0  désactivé
+        19  Respect des délais des problèmes P1                            4        –        –        –    0       0  non calculable
+        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é [31m (=1+1)               1    100 %     80 %        –    0       0  tenu
+        30  Disponibilité des éléments nécessaires aux statistiques DQA    1  2 jours   0 jour  2 jours    2      14  manqué
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+        Total : 28 points
+
+        Notes
+        Ligne 11 : Provisoire : 1 dossier encore ouvert.
+        Ligne 13 : Désactivé : double de la ligne 11 (AMB-01).
+        Ligne 19 : Non calculable : la convention de service ne donne pas le délai d'un problème P1.
+        "#);
     }
 
     #[test]
     fn the_table_exists_in_english() {
-        insta::assert_snapshot!(table(Lang::En, 110), @"");
+        insta::assert_snapshot!(table(Lang::En, 110), @r#"
+        callipso · March 2016 · version 2016-01-01
+        Facts known until 01/04/2016 08:30
+
+        No  Indicator                                 Cases  Measured  Expected     Gap  Steps  Points  Status
+        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         9  Resolution of a P1/P2 incident               12         2         0       2      4       8  missed
+        11  Resolution of P1/P2 incidents in the         73   87.67 %      90 %  2.33 %      3       6  missed
+            month
+        13  Resolution of P1/P2 incidents in the          0         –         –       –      0       0  disabled
+            month
+        19  P1 problems within their delay                4         –         –       –      0       0  not computable
+        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é          1     100 %      80 %       –      0       0  met
+            [31m (=1+1)
+        30  Availability of the inputs to DQA             1    2 days    0 days  2 days      2      14  missed
+            statistics
+        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+        Total: 28 points
+
+        Notes
+        Row 11: Provisional: 1 case still open.
+        Row 13: Disabled: duplicate of row 11 (AMB-01).
+        Row 19: Not computable: the convention de service gives no delay for a P1 problem.
+        "#);
     }
 
     #[test]
     fn a_narrow_terminal_gets_the_figures_under_each_name() {
-        insta::assert_snapshot!(table(Lang::Fr, 80), @"");
+        insta::assert_snapshot!(table(Lang::Fr, 80), @r#"
+        callipso · mars 2016 · version 2016-01-01
+        Faits connus jusqu'au 01/04/2016 08:30
+
+        N°  Indicateur
+            Cas   Mesuré  Attendu    Écart  Pas  Points  État
+        ────────────────────────────────────────────────────────────────────────────────
+         9  Résolution d'un incident P1/P2
+             12        2        0        2    4       8  manqué
+        11  Résolution des incidents P1/P2 dans le mois
+             73  87,67 %     90 %   2,33 %    3       6  manqué
+        13  Résolution des incidents P1/P2 dans le mois
+              0        –        –        –    0       0  désactivé
+        19  Respect des délais des problèmes P1
+              4        –        –        –    0       0  non calculable
+        23  =cmd|' /C calc'!A0 *#panic()* <b>&"é [31m (=1+1)
+              1    100 %     80 %        –    0       0  tenu
+        30  Disponibilité des éléments nécessaires aux statistiques DQA
+              1  2 jours   0 jour  2 jours    2      14  manqué
+        ────────────────────────────────────────────────────────────────────────────────
+
+        Total : 28 points
+
+        Notes
+        Ligne 11 : Provisoire : 1 dossier encore ouvert.
+        Ligne 13 : Désactivé : double de la ligne 11 (AMB-01).
+        Ligne 19 : Non calculable : la convention de service ne donne pas le délai
+          d'un problème P1.
+        "#);
     }
 
     #[test]
