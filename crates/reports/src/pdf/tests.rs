@@ -1,9 +1,7 @@
+use typst::layout::{Frame, FrameItem};
+
 use super::*;
 use crate::sample::{self, HOSTILE};
-
-fn render(lang: Lang, context: &JournalContext) -> Vec<u8> {
-    PdfRenderer::new(&Fonts::bundled()).unwrap().journal(&sample::judgement(), context, lang).unwrap()
-}
 
 #[test]
 fn a_journal_is_a_tagged_pdf_in_its_language_and_the_same_each_time() {
@@ -33,10 +31,57 @@ fn a_journal_without_history_checkpoint_provider_or_points_is_still_one() {
     assert!(renderer.journal(&judgement, &context, Lang::Fr).unwrap().starts_with(b"%PDF"));
 }
 
+/// All text that is set on the pages of the sample month, in order.
+fn set_text(lang: Lang) -> String {
+    fn walk(frame: &Frame, out: &mut String) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => walk(&group.frame, out),
+                FrameItem::Text(text) => out.push_str(&text.text),
+                _ => {}
+            }
+        }
+        out.push('\n');
+    }
+    let renderer = PdfRenderer::new(&Fonts::bundled()).unwrap();
+    let data = serde_json::to_vec(&model::journal(&sample::judgement(), &sample::context(), lang)).unwrap();
+    let now = datetime(sample::context().generated_at);
+    let world = JournalWorld { renderer: &renderer, bytes: Bytes::new(data), now };
+    let mut out = String::new();
+    // Compiled for what the PDF writer takes, so that the type need not be named.
+    let document = typst::compile(&world).output.unwrap();
+    typst_pdf::pdf(&document, &PdfOptions::default()).unwrap();
+    document.pages().iter().for_each(|page| walk(&page.frame, &mut out));
+    out.replace(['\u{a0}', '\u{202f}'], " ")
+}
+
 #[test]
-fn hostile_text_is_never_markup() {
-    // Markup in a text would either panic (`#panic()`) or vanish; the data keep it letter by letter.
-    render(Lang::Fr, &sample::context());
+fn the_pages_hold_the_points_the_sums_and_the_cases() {
+    let text = set_text(Lang::Fr);
+    for expected in [
+        "28",
+        "4 pas entamés × 2 = 8 points",
+        "3 pas entamés × 2 = 6 points",
+        "INC0000046",
+        "3 500,00 €",
+        "87,67 % (64/73)",
+        "DÉMONSTRATION",
+        "vigie judge 2016-03",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing from: {text}");
+    }
+    assert!(set_text(Lang::En).contains("3 started steps × 2 = 6 points"));
+}
+
+#[test]
+fn hostile_text_is_set_letter_by_letter() {
+    let text = set_text(Lang::Fr).replace('\n', "");
+    assert!(text.contains("*#panic()* <b>&\"é"), "{text}");
+    assert!(text.contains("— vigie/callipso *#panic()*"), "{text}");
+}
+
+#[test]
+fn hostile_text_reaches_the_template_as_it_is() {
     let data = serde_json::to_string(&model::journal(&sample::judgement(), &sample::context(), Lang::Fr)).unwrap();
     let kept = serde_json::to_string(&HOSTILE.replace('\u{1b}', " ")).unwrap();
     assert!(data.contains(kept.trim_matches('"')));
