@@ -1,9 +1,9 @@
 //! A folder of data and the tables in it.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use anyhow::{Context, Result};
@@ -55,20 +55,23 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// A comma-separated table with a header.
 pub(crate) struct Table {
-    /// Its rows, each from column name to value.
+    /// Its rows.
     pub(crate) rows: Vec<Row>,
-    columns: Vec<String>,
+    columns: Rc<[String]>,
 }
 
 /// One row.
-pub(crate) struct Row(BTreeMap<String, String>);
+pub(crate) struct Row {
+    columns: Rc<[String]>,
+    values: Vec<String>,
+}
 
 impl Table {
     /// Reads a file; a row of another width keeps what it has.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let place = || name(path);
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).with_context(place)?;
-        let columns: Vec<String> = reader
+        let columns: Rc<[String]> = reader
             .byte_headers()
             .with_context(place)?
             .iter()
@@ -77,8 +80,8 @@ impl Table {
         let mut rows = Vec::new();
         for record in reader.byte_records() {
             let record = record.with_context(place)?;
-            let values = record.iter().map(|value| String::from_utf8_lossy(value).into_owned());
-            rows.push(Row(columns.iter().cloned().zip(values).collect()));
+            let values = record.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect();
+            rows.push(Row { columns: Rc::clone(&columns), values });
         }
         Ok(Self { rows, columns })
     }
@@ -97,6 +100,7 @@ impl Table {
 impl Row {
     /// The value in a column, empty when there is none.
     pub(crate) fn get(&self, column: &str) -> &str {
-        self.0.get(column).map_or("", String::as_str)
+        let place = self.columns.iter().position(|c| c == column);
+        place.and_then(|place| self.values.get(place)).map_or("", String::as_str)
     }
 }

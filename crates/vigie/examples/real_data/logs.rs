@@ -48,6 +48,7 @@ pub(crate) fn rabobank(folder: &Folder) -> Result<Vec<Outcome>> {
 
 fn check(folder: &Folder, set: &str, mapping: &Mapping, number: &str) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
+    let mut logs = Vec::new();
     for path in folder.files("csv") {
         let table = Table::read(path)?;
         if !table.has(number) {
@@ -81,10 +82,16 @@ fn check(folder: &Folder, set: &str, mapping: &Mapping, number: &str) -> Result<
             month_in_words(&judgement),
         );
         outcomes.push(Outcome::new(set, figures, differences));
-        outcomes.extend(aggregates(folder, &table, &reading, set)?);
+        logs.push((table, reading));
     }
     if outcomes.is_empty() {
         bail!("no log with a column `{number}` was found");
+    }
+    for path in folder.files("json") {
+        let theirs = serde_json::from_str(&fs::read_to_string(path)?).with_context(|| name(path))?;
+        // Nothing in the file says which log it counts: it is the one that it fits best.
+        let counts = logs.iter().map(|(table, reading)| aggregates(&name(path), &theirs, table, reading, set));
+        outcomes.extend(counts.min_by_key(|outcome| outcome.differences.len()));
     }
     Ok(outcomes)
 }
@@ -127,13 +134,11 @@ fn month_in_words(judgement: &Judgement) -> String {
     format!("{} judged: {} points ({rows})", judgement.month, judgement.total_points)
 }
 
-/// Compares what an aggregates file counts with what we count in the log beside it.
-fn aggregates(folder: &Folder, table: &Table, reading: &Reading, set: &str) -> Result<Option<Outcome>> {
-    let Some(path) = folder.files("json").next() else { return Ok(None) };
-    let theirs: Value = serde_json::from_str(&fs::read_to_string(path)?).with_context(|| name(path))?;
+/// Compares what an aggregates file counts with what we count in a log.
+fn aggregates(file: &str, theirs: &Value, table: &Table, reading: &Reading, set: &str) -> Outcome {
     let (mut agree, mut differences, mut other) = (0_u32, Vec::new(), 0_u32);
     let mut leaves = Vec::new();
-    flatten(&theirs, &mut Vec::new(), &mut leaves);
+    flatten(theirs, &mut Vec::new(), &mut leaves);
     for (path, expected) in leaves {
         let found = counted(&path, table, reading);
         if found.is_empty() {
@@ -144,8 +149,8 @@ fn aggregates(folder: &Folder, table: &Table, reading: &Reading, set: &str) -> R
             differences.push(format!("{}: expected {expected}, found {found:?}", path.join(" > ")));
         }
     }
-    let figures = format!("{agree} counts of {} agree, {other} measure something else", name(path));
-    Ok(Some(Outcome::new(&format!("{set}/counts"), figures, differences)))
+    let figures = format!("{agree} counts of {file} agree, {other} measure something else");
+    Outcome::new(&format!("{set}/counts"), figures, differences)
 }
 
 /// Whole numbers of a JSON text with the keys that lead to each.
