@@ -16,7 +16,7 @@ use serde_json::Value;
 use vigie_contract::Class;
 use vigie_links::Mapping;
 use vigie_rules::{
-    book::{Book, Rulebook},
+    book::Rulebook,
     clock::binding_start,
     fact::{Fact, History},
     judge::Judge,
@@ -28,6 +28,7 @@ use crate::{
     folder::{Folder, Table, name},
     outcome::Outcome,
     reading::{self, Reading},
+    store,
 };
 
 /// ServiceNow event logs.
@@ -71,14 +72,24 @@ fn check(folder: &Folder, set: &str, mapping: &Mapping, number: &str) -> Result<
             differences.push(format!("{impact} and {urgency} give {priorities:?}"));
         }
         let judgement = judge_busiest_month(&reading.histories()?)?;
+        let stored = store::through_the_program(path, mapping, judgement.month)?;
+        differences.extend(stored.differences);
+        if stored.judgement.total_points != judgement.total_points {
+            let (ours, theirs) = (judgement.total_points, stored.judgement.total_points);
+            differences.push(format!("{}: {ours} points from the file, {theirs} from the store", judgement.month));
+        }
         let figures = format!(
-            "{}: {} rows, {} events, {} cases; {}; {} (impact, urgency) pairs, one priority each; {}",
+            "{}: {} rows, {} events, {} cases; {}; {}; {}; {}",
             name(path),
             reading.summary.rows,
             reading.summary.events,
             subjects.len(),
             reading.rejects_by_reason(),
-            matrix.len(),
+            match matrix.len() {
+                0 => "no matrix in it".to_owned(),
+                pairs => format!("{pairs} pairs of impact and urgency, one priority each"),
+            },
+            stored.figures,
             month_in_words(&judgement),
         );
         outcomes.push(Outcome::new(set, figures, differences));
@@ -98,18 +109,17 @@ fn check(folder: &Folder, set: &str, mapping: &Mapping, number: &str) -> Result<
 
 /// Judges the month in which most cases start, under the contract that ships.
 fn judge_busiest_month(histories: &[History]) -> Result<Judgement> {
-    let history = vigie_contract::load(&reading::at_root("contracts/callipso"))?;
-    let books = history.versions().map(|v| Book::new(v.id.clone(), v.effective, v.contract.clone()));
-    let rulebook = Rulebook::new(books.collect::<Result<Vec<_>, _>>()?)?;
+    let promise = vigie::app::promise(Some(&reading::at_root("contracts/callipso")))?;
+    let rulebook = promise.rulebook.as_ref();
     let as_of = histories.iter().flat_map(|h| &h.events).map(|e| e.at).max().context("no event at all")?;
     let mut starts: BTreeMap<Month, usize> = BTreeMap::new();
     for history in histories {
-        if let Some(start) = start_of(&rulebook, history, as_of) {
+        if let Some(start) = start_of(rulebook, history, as_of) {
             *starts.entry(Month::of(start.to_zoned(rulebook.zone().clone()).date())).or_default() += 1;
         }
     }
     let (month, _) = starts.into_iter().max_by_key(|(_, cases)| *cases).context("no case has a start")?;
-    let mut judge = Judge::new(&rulebook, month, as_of)?;
+    let mut judge = Judge::new(rulebook, month, as_of)?;
     for history in histories {
         judge.take(history)?;
     }

@@ -13,6 +13,7 @@ mod holidays_fr;
 mod logs;
 mod outcome;
 mod reading;
+mod store;
 mod time_lines;
 mod working_days;
 
