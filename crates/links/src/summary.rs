@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 /// Combinations of impact, urgency and priority that are counted; a matrix has a few dozen cells.
 const PAIRS_MAX: usize = 256;
+/// Bytes of a value that can be a level; anything longer is in the wrong column.
+const LEVEL_MAX: usize = 200;
 
 /// What a reading found. `rows = accepted + partial + rejected`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct Summary {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairs {
     seen: Vec<([String; 3], u64)>,
-    /// Rows left out once 256 combinations were seen.
+    /// Rows left out: 256 combinations were seen before, or a value has more than 200 bytes.
     pub not_counted: u64,
 }
 
@@ -58,7 +60,7 @@ impl Pairs {
     pub(crate) fn add(&mut self, values: [&str; 3]) {
         if let Some((_, rows)) = self.seen.iter_mut().find(|(seen, _)| seen.iter().zip(values).all(|(a, b)| a == b)) {
             *rows += 1;
-        } else if self.seen.len() < PAIRS_MAX {
+        } else if self.seen.len() < PAIRS_MAX && values.iter().all(|v| v.len() <= LEVEL_MAX) {
             self.seen.push((values.map(str::to_owned), 1));
         } else {
             self.not_counted += 1;
