@@ -115,7 +115,7 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
             ));
         }
         1 => {
-            let count = 190 + salt % 50;
+            let count = 240 + salt % 50;
             result.items = (0..count).map(|n| item(n, salt, true, weight)).collect();
             result.population = 400;
             result.measured = Some(Quantity::Count(count));

@@ -19,8 +19,10 @@ const CELL: Tenths = 64;
 pub(super) enum Tone {
     /// Text and marks.
     Ink,
-    /// Axes, grid, secondary text.
+    /// Axes, secondary text.
     Muted,
+    /// Lines behind the values, which they must not cross out.
+    Grid,
     /// A bar of points, counted time.
     Bar,
     /// The current value, a breach.
@@ -36,13 +38,13 @@ impl Tone {
     pub(super) fn fill(self, ink: Ink) -> &'static str {
         match (ink, self) {
             (Ink::Page, Self::Ink) => r#"class="chart-ink" fill="currentColor""#,
-            (Ink::Page, Self::Muted) => r#"class="chart-muted" fill="currentColor" fill-opacity=".75""#,
+            (Ink::Page, Self::Muted | Self::Grid) => r#"class="chart-muted" fill="currentColor" fill-opacity=".75""#,
             (Ink::Page, Self::Bar) => r#"class="chart-bar" fill="currentColor" fill-opacity=".55""#,
             (Ink::Page, Self::Strong) => r#"class="chart-strong" fill="currentColor""#,
             (Ink::Page, Self::Open) => r#"class="chart-open" fill="currentColor" fill-opacity=".1""#,
             (Ink::Page, Self::Pause) => r#"class="chart-pause" fill="currentColor" fill-opacity=".15""#,
             (Ink::Paper, Self::Ink) => r##"fill="#1b1f24""##,
-            (Ink::Paper, Self::Muted) => r##"fill="#57606a""##,
+            (Ink::Paper, Self::Muted | Self::Grid) => r##"fill="#57606a""##,
             (Ink::Paper, Self::Bar) => r##"fill="#5b84b1""##,
             (Ink::Paper, Self::Strong) => r##"fill="#8a1c1c""##,
             (Ink::Paper, Self::Open) => r##"fill="#e8eef5""##,
@@ -57,6 +59,9 @@ impl Tone {
             (Ink::Page, Self::Muted) => {
                 r#"class="chart-muted-line" fill="none" stroke="currentColor" stroke-opacity=".5""#
             }
+            (Ink::Page, Self::Grid) => {
+                r#"class="chart-grid-line" fill="none" stroke="currentColor" stroke-opacity=".18""#
+            }
             (Ink::Page, Self::Bar) => r#"class="chart-bar-line" fill="none" stroke="currentColor" stroke-opacity=".8""#,
             (Ink::Page, Self::Strong) => r#"class="chart-strong-line" fill="none" stroke="currentColor""#,
             (Ink::Page, Self::Open) => {
@@ -67,6 +72,7 @@ impl Tone {
             }
             (Ink::Paper, Self::Ink) => r##"fill="none" stroke="#1b1f24""##,
             (Ink::Paper, Self::Muted) => r##"fill="none" stroke="#8c959f""##,
+            (Ink::Paper, Self::Grid) => r##"fill="none" stroke="#dce1e7""##,
             (Ink::Paper, Self::Bar) => r##"fill="none" stroke="#2f5f93""##,
             (Ink::Paper, Self::Strong) => r##"fill="none" stroke="#8a1c1c""##,
             (Ink::Paper, Self::Open) => r##"fill="none" stroke="#b6c7da""##,

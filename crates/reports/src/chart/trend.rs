@@ -27,7 +27,7 @@ pub fn points_trend(id: &str, title: &str, months: &[(Month, u64)], lang: Lang, 
     let y = |value: u64| BOTTOM - scale(value.into(), top.into(), BOTTOM - TOP);
     let mut value = 0;
     while value <= top {
-        svg.line((LEFT, y(value)), (RIGHT, y(value)), Tone::Muted.stroke(ink));
+        svg.line((LEFT, y(value)), (RIGHT, y(value)), Tone::Grid.stroke(ink));
         svg.text(LEFT - 60, y(value) + 40, Anchor::End, Tone::Muted, &format::number(value.into(), lang));
         value += step;
     }
@@ -74,7 +74,7 @@ pub fn rate_trend(
     };
     for quarter in 0..=4 {
         let rate = floor + (one - floor) * Ratio::new(quarter, 4);
-        svg.line((LEFT, y(rate)), (RIGHT, y(rate)), Tone::Muted.stroke(ink));
+        svg.line((LEFT, y(rate)), (RIGHT, y(rate)), Tone::Grid.stroke(ink));
         if quarter % 2 == 0 {
             svg.text(LEFT - 60, y(rate) + 40, Anchor::End, Tone::Muted, &format::share(rate, lang));
         }
