@@ -10,7 +10,7 @@ mod words;
 
 use jiff::civil::Date;
 
-pub use self::summary::{Count, DisabledRow, MissingValue, NotComputable, SettledDoubt, Summary};
+pub use self::summary::{Count, DisabledRow, MissingValue, NotComputable, Settled, Summary};
 use crate::{
     history::ContractVersion,
     model::{Label, Rule},
@@ -110,8 +110,8 @@ pub fn sections(version: &ContractVersion, lang: Language) -> Vec<Section> {
 pub fn render(version: &ContractVersion, lang: Language) -> String {
     let frame = &version.contract.frame;
     let mut text = format!("{}\n", lang.of(&frame.label));
-    let mut say =
-        |key: &str, value: &str| text.push_str(&format!("{key} : {value}\n").replace(" :", lang.pick(" :", ":")));
+    let colon = lang.pick(" :", ":");
+    let mut say = |key: &str, value: &str| text.push_str(&format!("{key}{colon} {value}\n"));
     say(lang.pick("Client", "Customer"), lang.of(&frame.customer));
     let provider = frame.provider.as_ref().map(|p| lang.of(p));
     say(lang.pick("Titulaire", "Provider"), provider.unwrap_or(lang.pick("non attribué", "not awarded")));

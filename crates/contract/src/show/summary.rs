@@ -1,7 +1,5 @@
 //! What a contract holds and what it lacks, for `vigie contract check`.
 
-use std::collections::BTreeMap;
-
 use super::{Language, lines, table::Table};
 use crate::{
     history::{ContractHistory, ContractVersion},
@@ -51,15 +49,15 @@ pub struct MissingValue {
     pub obligations: Vec<String>,
 }
 
-/// A doubt and the reading chosen.
+/// A reading chosen and the doubts that it settles.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettledDoubt {
-    /// Its number, such as `AMB-01`.
-    pub doubt: String,
-    /// How many rules it touches.
+pub struct Settled {
+    /// Their numbers, such as `AMB-01`.
+    pub doubts: Vec<String>,
+    /// How many rules rest on it.
     pub rules: usize,
-    /// The readings chosen, each once, in the order of the files; none when settled contract-wide.
-    pub choices: Vec<Label>,
+    /// The reading; none when settled for the whole contract in `contract.toml`.
+    pub choice: Option<Label>,
 }
 
 /// What a contract holds and what it lacks.
@@ -79,8 +77,8 @@ pub struct Summary {
     pub not_computable: Vec<NotComputable>,
     /// Values that the text leaves out.
     pub missing: Vec<MissingValue>,
-    /// Doubts settled.
-    pub doubts: Vec<SettledDoubt>,
+    /// Doubts settled, by their first number.
+    pub settled: Vec<Settled>,
     /// What is odd without being wrong.
     pub warnings: Vec<Finding>,
 }
@@ -98,7 +96,7 @@ impl Summary {
             disabled: c.indicators.iter().filter(|i| !i.enabled).map(disabled).collect(),
             not_computable: c.indicators.iter().filter(|i| i.enabled).filter_map(|i| lacking(c, i)).collect(),
             missing: missing(c),
-            doubts: doubts(c),
+            settled: settled(c),
             warnings: history.warnings.clone(),
         }
     }
@@ -147,22 +145,18 @@ impl Summary {
             gone,
         );
         let settled = self
-            .doubts
+            .settled
             .iter()
-            .map(|d| {
-                let choices = d.choices.iter().map(|c| lang.of(c)).collect::<Vec<_>>().join(" / ");
-                let text = if choices.is_empty() {
-                    lang.pick("tranché pour tout le contrat", "settled contract-wide").to_owned()
-                } else {
-                    choices
-                };
-                [d.doubt.clone(), d.rules.to_string(), text]
+            .map(|s| {
+                let everywhere = lang.pick("tranché pour tout le contrat", "settled for the whole contract");
+                let choice = s.choice.as_ref().map_or(everywhere, |c| lang.of(c));
+                [s.doubts.join(", "), s.rules.to_string(), choice.to_owned()]
             })
             .collect();
         part(
             "Doutes tranchés",
             "Doubts settled",
-            [["Doute", "Règles", "Lecture retenue"], ["Doubt", "Rules", "Reading chosen"]],
+            [["Doutes", "Règles", "Lecture retenue"], ["Doubts", "Rules", "Reading chosen"]],
             settled,
         );
         if !self.warnings.is_empty() {
@@ -257,29 +251,28 @@ fn missing(c: &Contract) -> Vec<MissingValue> {
         .collect()
 }
 
-fn doubts(c: &Contract) -> Vec<SettledDoubt> {
-    let mut all: BTreeMap<String, SettledDoubt> = BTreeMap::new();
-    let mut note = |doubt: &str, choice: Option<Label>, rules: usize| {
-        let entry = all.entry(doubt.to_owned()).or_insert_with(|| SettledDoubt {
-            doubt: doubt.to_owned(),
-            rules: 0,
-            choices: Vec::new(),
-        });
-        entry.rules += rules;
-        if let Some(choice) = choice.filter(|c| !entry.choices.contains(c)) {
-            entry.choices.push(choice);
-        }
-    };
-    for doubt in &c.frame.doubts {
-        note(doubt, None, 0);
-    }
+/// The readings chosen, each once.
+fn settled(c: &Contract) -> Vec<Settled> {
     let [fr, en] = [Language::Fr, Language::En].map(|lang| lines::sections(c, lang));
     let pairs = fr.into_iter().zip(en).flat_map(|(fr, en)| fr.rules.into_iter().zip(en.rules));
-    for (fr, en) in pairs {
+    let mut all: Vec<Settled> = Vec::new();
+    for (fr, en) in pairs.filter(|(fr, _)| !fr.doubts.is_empty()) {
         let choice = fr.choice.zip(en.choice).map(|(fr, en)| Label { fr, en });
-        for doubt in &fr.doubts {
-            note(doubt, choice.clone(), 1);
+        match all.iter_mut().find(|s| s.doubts == fr.doubts && s.choice == choice) {
+            Some(same) => same.rules += 1,
+            None => all.push(Settled { doubts: fr.doubts, rules: 1, choice }),
         }
     }
-    all.into_values().collect()
+    let elsewhere = |doubt: &String| all.iter().any(|s| s.doubts.contains(doubt));
+    let wide: Vec<String> = c.frame.doubts.iter().filter(|d| !elsewhere(d)).cloned().collect();
+    all.extend(wide.into_iter().map(|doubt| Settled { doubts: vec![doubt], rules: 0, choice: None }));
+    all.sort_by_key(|s| s.doubts.first().map(|d| in_number_order(d)));
+    all
+}
+
+/// `AMB-9` before `AMB-10`.
+fn in_number_order(doubt: &str) -> (String, u32) {
+    let digits = doubt.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let name = doubt.strip_suffix(digits).unwrap_or(doubt);
+    (name.to_owned(), digits.parse().unwrap_or(0))
 }

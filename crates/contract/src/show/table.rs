@@ -71,8 +71,12 @@ fn line(cells: &[String], widths: &[usize]) -> String {
 
 /// Folds a text at spaces; a word longer than the width stays whole.
 fn fold(text: &str, width: usize) -> Vec<String> {
+    // French punctuation stays with the word that it follows or opens.
+    let bound = [" ;", " :", " !", " ?", " »"]
+        .iter()
+        .fold(text.replace("« ", "«\u{a0}"), |t, mark| t.replace(mark, &mark.replace(' ', "\u{a0}")));
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in bound.split(' ') {
         let fits = lines.last().is_some_and(|l| l.is_empty() || l.chars().count() + 1 + word.chars().count() <= width);
         match lines.last_mut() {
             Some(last) if fits => {
@@ -103,5 +107,10 @@ mod tests {
              mot mot mot mot mot mot
             a remark
         ");
+    }
+
+    #[test]
+    fn french_punctuation_never_begins_a_line() {
+        assert_eq!(fold("un délai ; strict", 9), ["un", "délai\u{a0};", "strict"]);
     }
 }

@@ -184,7 +184,7 @@ pub(super) fn clock(clock: &ClockRule, lang: Language) -> String {
     if clock.major_only {
         parts.push(lang.pick("majeurs seulement", "major only").into());
     }
-    parts.join(" ; ").replace(" ;", lang.pick(" ;", ";"))
+    parts.join(lang.pick(" ; ", "; "))
 }
 
 /// The week of a calendar, days of the same hours together.
