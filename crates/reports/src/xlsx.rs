@@ -7,6 +7,7 @@
 //! Outside text is always written as text, so that none of it is ever a formula.
 
 mod numbers;
+mod rule;
 mod sheet;
 
 use rust_xlsxwriter::{
@@ -83,19 +84,18 @@ pub fn workbook(judgement: &Judgement, context: &JournalContext, lang: Lang) -> 
     book.set_properties(&properties(judgement, context, lang)?);
     let style = Style::new();
     let names = sheet::names(judgement, lang);
-    let mut totals = Vec::with_capacity(names.len());
     let mut sheets = Vec::with_capacity(names.len());
     for (result, name) in judgement.indicators.iter().zip(&names) {
         let mut page = Worksheet::new();
         page.set_name(name)?;
         print_setup(&mut page, judgement, lang)?;
-        totals.push(sheet::fill(&mut page, result, context, lang, &style)?);
+        sheet::fill(&mut page, result, context, lang, &style)?;
         sheets.push(page);
     }
     let mut first = Worksheet::new();
     first.set_name(lang.pick("Synthèse", "Summary"))?;
     print_setup(&mut first, judgement, lang)?;
-    summary(&mut first, judgement, context, lang, &style, &names, &totals)?;
+    summary(&mut first, judgement, context, lang, &style, &names)?;
     book.push_worksheet(first);
     for page in sheets {
         book.push_worksheet(page);
@@ -126,7 +126,6 @@ fn summary(
     lang: Lang,
     style: &Style,
     names: &[String],
-    totals: &[sheet::Total],
 ) -> Result<(), WorkbookError> {
     const HEAD: u32 = 5;
     let mut lines = vec![
@@ -173,7 +172,7 @@ fn summary(
     page.set_freeze_panes(HEAD + 1, 3)?;
     page.set_repeat_rows(HEAD, HEAD)?;
     let mut row = HEAD + 1;
-    for ((result, name), total) in judgement.indicators.iter().zip(names).zip(totals) {
+    for (result, name) in judgement.indicators.iter().zip(names) {
         numbers::write_whole(page, (row, 0), result.row.into(), &style.text)?;
         page.write_string_with_format(row, 1, printable(result.key.as_deref().unwrap_or_default()), &style.text)?;
         page.write_string_with_format(row, 2, printable(lang.label(&result.label)), &style.wrapped)?;
@@ -185,10 +184,10 @@ fn summary(
         ]) {
             page.write_string_with_format(row, column, value, &style.text)?;
         }
-        let steps = format!("='{name}'!{}", total.steps);
+        let steps = format!("='{name}'!{}", sheet::STEPS_CELL);
         numbers::write_formula(page, (row, 7), &steps, result.steps.into(), &style.whole)?;
         numbers::write_whole(page, (row, 8), result.weight.into(), &style.whole)?;
-        let points = format!("='{name}'!{}", total.points);
+        let points = format!("='{name}'!{}", sheet::POINTS_CELL);
         numbers::write_formula(page, (row, 9), &points, result.points.into(), &style.whole)?;
         page.write_string_with_format(row, 10, words::status(result.status, lang), &style.text)?;
         let exact = result.measured.map(format::exact).unwrap_or_default();
