@@ -21,6 +21,7 @@ fn blank(row: u8, fr: &str, en: &str) -> IndicatorResult {
     IndicatorResult {
         row,
         key: None,
+        key_label: None,
         clause: "3.4.6.1".to_owned(),
         label: label(fr, en),
         population: 0,
@@ -89,6 +90,7 @@ pub(crate) fn judgement() -> Judgement {
     };
     let hostile = IndicatorResult {
         key: Some("=1+1".to_owned()),
+        key_label: None,
         population: 1,
         measured: Some(Quantity::Share(Ratio::new(1, 1))),
         expected: Some(Quantity::Share(Ratio::new(4, 5))),

@@ -25,7 +25,8 @@ pub(crate) fn row_name(result: &IndicatorResult) -> String {
 /// The label of a row with its type, for rows that are one indicator by type.
 pub(crate) fn row_label(result: &IndicatorResult, lang: Lang) -> String {
     let label = lang.label(&result.label);
-    result.key.as_ref().map_or_else(|| label.to_owned(), |key| format!("{label} ({key})"))
+    let key = result.key_label.as_ref().map(|l| lang.label(l)).or(result.key.as_deref());
+    key.map_or_else(|| label.to_owned(), |key| format!("{label} ({key})"))
 }
 
 /// The notes of a row, with what is still open first.

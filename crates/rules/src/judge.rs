@@ -61,6 +61,18 @@ struct Tally {
     kept_items: Vec<Item>,
 }
 
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.decided += other.decided;
+        self.kept += other.kept;
+        self.pending += other.pending;
+        self.without_target += other.without_target;
+        self.unrecorded += other.unrecorded;
+        self.items.extend(other.items);
+        self.kept_items.extend(other.kept_items);
+    }
+}
+
 /// Takes histories and gives a judgement.
 #[derive(Clone, Debug)]
 pub struct Judge<'r> {
@@ -144,14 +156,7 @@ impl<'r> Judge<'r> {
     /// Joins what another judge of the same month took.
     pub fn merge(&mut self, other: Self) {
         for (key, tally) in other.tallies {
-            let mine = self.tallies.entry(key).or_default();
-            mine.decided += tally.decided;
-            mine.kept += tally.kept;
-            mine.pending += tally.pending;
-            mine.without_target += tally.without_target;
-            mine.unrecorded += tally.unrecorded;
-            mine.items.extend(tally.items);
-            mine.kept_items.extend(tally.kept_items);
+            self.tallies.entry(key).or_default().add(tally);
         }
         self.occurrences.extend(other.occurrences);
         self.unclassified += other.unclassified;
@@ -412,7 +417,16 @@ impl<'r> Judge<'r> {
         let mut indicators = Vec::with_capacity(book.contract.indicators.len());
         for indicator in &book.contract.indicators {
             let row = indicator.row;
-            let keys: Vec<_> = self.tallies.keys().filter(|(r, _)| *r == row).cloned().collect();
+            let mut keys: Vec<_> = self.tallies.keys().filter(|(r, _)| *r == row).cloned().collect();
+            if result::missing_value(book, indicator).is_some()
+                && keys.iter().all(|k| self.tallies.get(k).is_none_or(|t| t.decided == 0))
+            {
+                // The contract lacks the value for every type: said once, not once for each type.
+                let mut whole = Tally::default();
+                keys.drain(..).filter_map(|k| self.tallies.remove(&k)).for_each(|t| whole.add(t));
+                indicators.push(result::result(book, indicator, None, whole));
+                continue;
+            }
             if keys.is_empty() {
                 indicators.push(result::result(book, indicator, None, Tally::default()));
             }

@@ -101,6 +101,8 @@ pub struct IndicatorResult {
     pub row: u8,
     /// Request or change type, for rows that are one indicator by type.
     pub key: Option<String>,
+    /// Its name for people, when the contract has one.
+    pub key_label: Option<Label>,
     /// Clause.
     pub clause: String,
     /// Name.

@@ -18,6 +18,7 @@ pub(super) fn result(book: &Book, indicator: &Indicator, key: Option<String>, mu
     tally.kept_items.sort_by(|a, b| a.subject.cmp(&b.subject));
     let mut r = IndicatorResult {
         row: indicator.row,
+        key_label: key.as_ref().and_then(|k| type_label(book, k)),
         key,
         clause: indicator.clause.clone(),
         label: indicator.label.clone(),
@@ -72,8 +73,13 @@ pub(super) fn result(book: &Book, indicator: &Indicator, key: Option<String>, mu
     r
 }
 
+/// What people call a request or change type.
+fn type_label(book: &Book, key: &str) -> Option<Label> {
+    book.contract.catalogue.items.iter().find(|i| i.id.0 == key).map(|i| i.label.clone())
+}
+
 /// Why a row has no value whatever happened: the value that the contract lacks.
-fn missing_value(book: &Book, indicator: &Indicator) -> Option<Label> {
+pub(super) fn missing_value(book: &Book, indicator: &Indicator) -> Option<Label> {
     match &indicator.measure {
         Measure::CaseOverrun { population, clock, .. } | Measure::CaseRate { population, clock, .. } => {
             let rule = book.clock(clock)?;

@@ -5,8 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::{civil::Date, tz::TimeZone};
-use vigie_contract::{ContractHistory, load,
-    show::{self, Language, Summary}};
+use vigie_contract::{
+    ContractHistory, load,
+    show::{self, Language, Summary},
+};
 use vigie_reports::format::Lang;
 
 use crate::now::now;
@@ -38,8 +40,12 @@ fn read(dir: &std::path::Path) -> Result<ContractHistory, ExitCode> {
 
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let done = match what {
-        What::Check { dir } => read(&dir).map(|history| Summary::of(&history, history.at(today())).render(language(lang))),
-        What::Show { dir, at } => read(&dir).map(|history| show::render(history.at(at.unwrap_or_else(today)), language(lang))),
+        What::Check { dir } => {
+            read(&dir).map(|history| Summary::of(&history, history.at(today())).render(language(lang)))
+        }
+        What::Show { dir, at } => {
+            read(&dir).map(|history| show::render(history.at(at.unwrap_or_else(today)), language(lang)))
+        }
     };
     Ok(match done {
         Ok(text) => {
