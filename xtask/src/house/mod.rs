@@ -62,3 +62,14 @@ pub(crate) fn print(findings: &[Finding]) {
         n => println!("{n} places break a rule"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tree::{Tree, metadata};
+
+    #[test]
+    fn this_repository_follows_its_rules() {
+        let findings = super::check(&Tree::read().expect("the files"), &metadata().expect("cargo's metadata"));
+        assert_eq!(findings, []);
+    }
+}
