@@ -39,7 +39,7 @@ pub(crate) fn write(out: &mut Vec<u8>, at: Timestamp) -> bool {
     true
 }
 
-/// Reads what [`write`] writes, and nothing else.
+/// Reads what [`write()`] writes, and nothing else.
 pub(crate) fn read(text: &[u8]) -> Option<Timestamp> {
     let (civil, rest) = text.split_first_chunk::<19>()?;
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1] = civil else {
