@@ -1,5 +1,7 @@
 //! One folder for each thing that the program is for.
 
+pub mod contract;
 pub mod desk;
 pub mod judgement;
+pub mod people;
 pub mod proof;

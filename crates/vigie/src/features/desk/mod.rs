@@ -1,6 +1,8 @@
 //! Cases: their histories and clocks, and the logs from which they are taken in.
 
 pub mod import;
+pub mod view;
+pub mod web;
 pub mod words;
 
 use jiff::Timestamp;

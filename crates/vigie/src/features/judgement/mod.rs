@@ -5,6 +5,8 @@
 
 pub mod json;
 pub mod report;
+pub mod view;
+pub mod web;
 pub mod whatif;
 
 use std::{

@@ -1,5 +1,8 @@
 //! What can be proved: the journal exported, verified, and made into read tables again.
 
+pub mod view;
+pub mod web;
+
 use std::io::Write;
 
 use vigie_evidence::{ExportWriter, Hash, Misfit, Verified, Verifier, VerifierKey};

@@ -1,0 +1,120 @@
+//! The page of a month, and the month as a file.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+};
+use vigie_reports::chart::{self, Ink};
+use vigie_rules::judgement::{Judgement, Month, Status};
+
+use super::parts::{ChartView, RowView, StatusView, month_href, parse_month, row, status, trend};
+use crate::{
+    features::judgement::view::Format,
+    web::{AppState, Crumb, Failure, Missing, Page},
+};
+
+#[derive(Template)]
+#[template(path = "no_month.html")]
+struct NoMonthPage<'a> {
+    page: &'a Page,
+}
+
+/// `GET /mois`: the latest month of which the journal speaks.
+pub(crate) async fn latest(State(state): State<AppState>, page: Page) -> Result<Response, Failure> {
+    Ok(match state.ask(|s| s.source.months()).await? {
+        Some((_, last)) => Redirect::to(&month_href(last)).into_response(),
+        None => page.show(&NoMonthPage { page: &page }),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "month.html")]
+struct MonthPage<'a> {
+    page: &'a Page,
+    crumbs: Vec<Crumb>,
+    month: Month,
+    title: String,
+    previous: Option<Neighbour>,
+    next: Option<Neighbour>,
+    version: &'a str,
+    as_of: String,
+    total: String,
+    tally: Vec<(StatusView, usize)>,
+    pending: u64,
+    unclassified: u64,
+    empty: bool,
+    chart: Option<ChartView>,
+    rows: Vec<RowView>,
+    formats: [Format; 4],
+}
+
+struct Neighbour {
+    href: String,
+    text: String,
+}
+
+/// `GET /mois/{month}`.
+pub(crate) async fn month(
+    State(state): State<AppState>,
+    page: Page,
+    Path(text): Path<String>,
+) -> Result<Response, Failure> {
+    let month = parse_month(&text)?;
+    let (judgement, months, known) =
+        state.ask(move |s| Ok((s.source.judgement(month)?, trend(s, month)?, s.source.months()?))).await?;
+    let format = &page.format;
+    let neighbour = |m: Month| {
+        let known = known.is_some_and(|(first, last)| first <= m && m <= last);
+        known.then(|| Neighbour { href: month_href(m), text: format.month(m) })
+    };
+    let points: Vec<(Month, u64)> = months.iter().map(|(m, j)| (*m, j.total_points)).collect();
+    let chart = (points.len() > 1)
+        .then(|| chart::points_trend("points", &page.t("month-trend"), &points, page.lang(), Ink::Page).into());
+    Ok(page.show(&MonthPage {
+        page: &page,
+        crumbs: vec![
+            Crumb { text: page.t("nav-months"), href: Some("/mois".to_owned()) },
+            Crumb { text: format.month(month), href: None },
+        ],
+        month,
+        title: format.month(month),
+        previous: neighbour(month.plus(-1)),
+        next: neighbour(month.plus(1)),
+        version: &judgement.version,
+        as_of: format.instant(Some(judgement.as_of)),
+        total: format.number(judgement.total_points),
+        tally: tally(&judgement),
+        pending: judgement.indicators.iter().map(|i| i.pending).max().unwrap_or(0),
+        unclassified: judgement.unclassified,
+        empty: judgement.indicators.iter().all(|i| i.population == 0),
+        chart,
+        rows: judgement.indicators.iter().map(|i| row(&page, month, i)).collect(),
+        formats: Format::ALL,
+    }))
+}
+
+/// How many rows stand where, those that cost first.
+fn tally(judgement: &Judgement) -> Vec<(StatusView, usize)> {
+    [Status::Missed, Status::Met, Status::NoData, Status::NotComputable, Status::Disabled]
+        .into_iter()
+        .map(|s| (status(s), judgement.indicators.iter().filter(|i| i.status == s).count()))
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+/// `GET /mois/{month}/rapport/{format}`.
+pub(crate) async fn report(
+    State(state): State<AppState>,
+    page: Page,
+    Path((text, ending)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let month = parse_month(&text)?;
+    let format = Format::parse(&ending).ok_or(Failure::NotFound(Missing::Page))?;
+    let lang = page.lang();
+    let bytes = state.ask(move |s| s.source.report(month, format, lang)).await?;
+    let name = format!("attachment; filename=\"vigie-{month}.{}\"", format.ending());
+    Ok(([(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
+        .into_response())
+}

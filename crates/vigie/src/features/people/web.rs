@@ -1,0 +1,204 @@
+//! Sign-in, sign-out, preferences and one's own account.
+
+use std::net::SocketAddr;
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{ConnectInfo, Query, State},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    Notice, PasswordError, SESSION_COOKIE, SignIn, close, hash_password, open,
+    password::{self, MIN_LENGTH},
+    sign_in::digest,
+};
+use crate::web::{
+    AppState, Failure, Lang, Page, Theme,
+    i18n::Messages,
+    kit::{LANG_COOKIE, THEME_COOKIE, cookie, local_or_home, remember},
+};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    page: &'a Page,
+    back: &'a str,
+    name: &'a str,
+    problem: Option<&'static str>,
+}
+
+/// Where to go after sign-in.
+#[derive(Deserialize)]
+pub(crate) struct Back {
+    #[serde(default)]
+    retour: String,
+}
+
+/// `GET /connexion`.
+pub(crate) async fn sign_in_form(page: Page, Query(back): Query<Back>) -> Response {
+    let back = local_or_home(&back.retour);
+    if page.viewer.is_some() {
+        return Redirect::to(back).into_response();
+    }
+    page.show(&SignInPage { page: &page, back, name: "", problem: None })
+}
+
+/// What the form of sign-in sends.
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    name: String,
+    password: String,
+    #[serde(default)]
+    retour: String,
+}
+
+/// `POST /connexion`.
+pub(crate) async fn sign_in(
+    State(state): State<AppState>,
+    page: Page,
+    extensions: Extensions,
+    Form(form): Form<Credentials>,
+) -> Result<Response, Failure> {
+    let address = extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |c| c.0.ip().to_string());
+    let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
+    let Credentials { name, password, retour } = form;
+    let typed = name.clone();
+    let outcome = state.ask(move |s| open(s.accounts.as_ref(), &name, &password, &address, s.now())).await?;
+    drop(permit);
+    let back = local_or_home(&retour);
+    Ok(match outcome {
+        SignIn::Opened { token, account } => {
+            let secure = state.options.https;
+            let mut response = Redirect::to(back).into_response();
+            for cookie in [
+                session_cookie(&token, secure),
+                remember(LANG_COOKIE, account.lang.code(), secure),
+                remember(THEME_COOKIE, account.theme.code(), secure),
+            ] {
+                append_cookie(&mut response, &cookie);
+            }
+            response
+        }
+        SignIn::Refused => page.show_as(
+            StatusCode::UNAUTHORIZED,
+            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-refused") },
+        ),
+        SignIn::Locked => page.show_as(
+            StatusCode::TOO_MANY_REQUESTS,
+            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-locked") },
+        ),
+    })
+}
+
+/// `POST /deconnexion`.
+pub(crate) async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Failure> {
+    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+        state.ask(move |s| close(s.accounts.as_ref(), &token, s.now())).await?;
+    }
+    let mut response = Redirect::to("/connexion").into_response();
+    append_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    Ok(response)
+}
+
+/// What a switch of the header or the form of preferences sends; an absent field keeps its value.
+#[derive(Deserialize)]
+pub(crate) struct Preferences {
+    lang: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    retour: String,
+}
+
+/// `POST /preferences`: kept in cookies, and with the account when there is one.
+pub(crate) async fn preferences(
+    State(state): State<AppState>,
+    page: Page,
+    Form(form): Form<Preferences>,
+) -> Result<Response, Failure> {
+    let lang = form.lang.as_deref().and_then(Lang::parse).unwrap_or(page.prefs.lang);
+    let theme = form.theme.as_deref().and_then(Theme::parse).unwrap_or(page.prefs.theme);
+    if let Some(viewer) = page.viewer {
+        state.ask(move |s| s.accounts.set_preferences(&viewer.name, lang, theme)).await?;
+    }
+    let mut response = Redirect::to(local_or_home(&form.retour)).into_response();
+    append_cookie(&mut response, &remember(LANG_COOKIE, lang.code(), state.options.https));
+    append_cookie(&mut response, &remember(THEME_COOKIE, theme.code(), state.options.https));
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'a> {
+    page: &'a Page,
+    min_length: usize,
+    problem: Option<&'static str>,
+    done: bool,
+}
+
+/// `GET /compte`.
+pub(crate) async fn account(page: Page) -> Response {
+    page.show(&AccountPage { page: &page, min_length: MIN_LENGTH, problem: None, done: false })
+}
+
+/// What the form of the password sends.
+#[derive(Deserialize)]
+pub(crate) struct NewPassword {
+    current: String,
+    new: String,
+    again: String,
+}
+
+/// `POST /compte/mot-de-passe`: asks for the current one, and signs out every other browser.
+pub(crate) async fn change_password(
+    State(state): State<AppState>,
+    page: Page,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Result<Response, Failure> {
+    let (Some(viewer), Some(token)) = (page.viewer.clone(), cookie(&headers, SESSION_COOKIE)) else {
+        return Err(Failure::Forbidden("account"));
+    };
+    let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
+    let problem = state
+        .ask(move |s| {
+            let now = s.now();
+            let account = s.accounts.account(&viewer.name)?;
+            if !password::fits(&form.current, account.as_ref().map(|a| a.password_hash.as_str())) {
+                return Ok(Some("password-wrong"));
+            }
+            if form.new != form.again {
+                return Ok(Some("password-differs"));
+            }
+            let hash = match hash_password(&viewer.name, &form.new) {
+                Ok(hash) => hash,
+                Err(PasswordError::TooShort) => return Ok(Some("password-too-short")),
+                Err(PasswordError::TooLong) => return Ok(Some("password-too-long")),
+                Err(PasswordError::HasName) => return Ok(Some("password-has-name")),
+                Err(error @ PasswordError::Hashing) => return Err(error.into()),
+            };
+            s.accounts.set_password(&viewer.name, &hash)?;
+            s.accounts.remove_other_sessions(&viewer.name, &digest(&token))?;
+            s.accounts.note(&Notice::PasswordChanged { name: viewer.name, at: now })?;
+            Ok(None)
+        })
+        .await?;
+    drop(permit);
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(page.show_as(status, &AccountPage { page: &page, min_length: MIN_LENGTH, problem, done: problem.is_none() }))
+}
+
+fn session_cookie(token: &str, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}")
+}
+
+fn append_cookie(response: &mut Response, cookie: &str) {
+    // Built from fixed words and hexadecimal only, so it always is a header value.
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,109 @@
+//! The page of proofs, the export, and the journal's public formats (C2SP tlog-tiles, tlog-checkpoint).
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::view::{Head, Inclusion};
+use crate::web::{AppState, Failure, Missing, Page};
+
+/// Which entry to prove.
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    ecriture: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "proofs.html")]
+struct ProofsPage<'a> {
+    page: &'a Page,
+    head: Option<HeadView>,
+    asked: &'a str,
+    inclusion: Option<InclusionView>,
+    problem: Option<&'static str>,
+}
+
+struct HeadView {
+    head: Head,
+    size: String,
+    signed_at: String,
+    last: u64,
+}
+
+struct InclusionView {
+    proof: Inclusion,
+    pretty: String,
+}
+
+/// `GET /preuves`.
+pub(crate) async fn proofs(
+    State(state): State<AppState>,
+    page: Page,
+    Query(question): Query<Question>,
+) -> Result<Response, Failure> {
+    let asked = question.ecriture.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    let seq = asked.parse::<u64>();
+    let (head, inclusion) = state
+        .ask(move |s| {
+            let inclusion = seq.ok().map(|n| s.source.inclusion(n)).transpose()?.flatten();
+            Ok((s.source.head()?, inclusion))
+        })
+        .await?;
+    let problem = match (asked.is_empty(), &inclusion) {
+        (true, _) | (_, Some(_)) => None,
+        (false, None) if asked.parse::<u64>().is_err() => Some("proof-not-a-number"),
+        (false, None) => Some("error-no-entry-next"),
+    };
+    let status = if problem.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    Ok(page.show_as(
+        status,
+        &ProofsPage {
+            page: &page,
+            head: head.map(|head| HeadView {
+                size: page.format.number(head.size),
+                signed_at: page.format.instant(head.recorded_at),
+                last: head.size.saturating_sub(1),
+                head,
+            }),
+            asked: &asked,
+            inclusion: inclusion.map(|proof| InclusionView { pretty: pretty(&proof.entry), proof }),
+            problem,
+        },
+    ))
+}
+
+/// The same JSON with line breaks, for reading; the bytes that are hashed have none.
+fn pretty(canonical: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(canonical)
+        .and_then(|v| serde_json::to_string_pretty(&v))
+        .unwrap_or_else(|_| canonical.to_owned())
+}
+
+/// `GET /preuves/export`: the whole journal as JSONL, for `vigie verify` and `vigie judge --from`.
+pub(crate) async fn export(State(state): State<AppState>) -> Result<Response, Failure> {
+    let bytes = state.ask(|s| s.source.export()).await?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/jsonl"),
+            (header::CONTENT_DISPOSITION, "attachment; filename=\"vigie-export.jsonl\""),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+/// `GET /checkpoint`: the latest signed note, as C2SP tlog-checkpoint.
+pub(crate) async fn checkpoint(State(state): State<AppState>) -> Result<Response, Failure> {
+    let head = state.ask(|s| s.source.head()).await?.ok_or(Failure::NotFound(Missing::Entry))?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], head.note).into_response())
+}
+
+/// `GET /tile/{path}`: a tile of hashes, as C2SP tlog-tiles.
+pub(crate) async fn tile(State(state): State<AppState>, Path(path): Path<String>) -> Result<Response, Failure> {
+    let bytes = state.ask(move |s| s.source.tile(&path)).await?.ok_or(Failure::NotFound(Missing::Page))?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
+}

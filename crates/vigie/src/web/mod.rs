@@ -1,0 +1,72 @@
+//! The server's shell: routes, rights, preferences, messages, assets, error pages.
+//!
+//! Pages themselves live with their feature. Nothing here decides anything about a case or a month,
+//! and no handler may be reached that is not in the one table of [`routes`].
+
+pub mod assets;
+mod chrome;
+mod errors;
+mod format;
+mod guard;
+mod headers;
+mod help;
+pub mod i18n;
+mod page;
+mod prefs;
+mod rights;
+mod routes;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod sample_case;
+pub mod source;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use axum::{Router, http::StatusCode, middleware};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+};
+
+pub use chrome::Safe;
+pub use errors::{Failure, Missing};
+pub use format::Format;
+pub use i18n::Lang;
+pub use page::{Crumb, NavItem, Page, Viewer};
+pub use prefs::{Prefs, Theme};
+pub use rights::{Access, may};
+pub use state::{AppState, Options};
+
+/// The largest form or upload that a page takes, in bytes; no page takes files.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// How long a page may take; the longest is a PDF of forty pages.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What features' handlers take from the shell.
+pub(crate) mod kit {
+    pub(crate) use super::{
+        guard::{encode, local_or_home},
+        prefs::{LANG_COOKIE, THEME_COOKIE, cookie, remember},
+    };
+}
+
+/// The whole server: every route behind its guard, inside limits, headers and error pages.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that sign-in knows addresses.
+pub fn router(state: AppState) -> Router {
+    // Last added is outermost: headers, then error pages, then limits, then the routes.
+    routes::guarded(&state)
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), errors::dress))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(state)
+}

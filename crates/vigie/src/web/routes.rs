@@ -1,0 +1,124 @@
+//! The one table of routes: path, method, what it asks of who comes, handler.
+//!
+//! Nothing is served that is not here, and nothing stands here without its [`Access`]; a test walks the
+//! table and knocks at every door.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, StatusCode},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post},
+};
+
+use super::{
+    assets,
+    errors::{Failure, Missing},
+    guard::guard,
+    page::NavItem,
+    rights::Access,
+    state::AppState,
+};
+use crate::features::{contract, desk, judgement, people, proof};
+
+/// Reading indicators and their points.
+pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
+/// Asking what would have been.
+pub(crate) const WHAT_IF: &str = "judgement.whatif";
+/// Reading cases and their clocks.
+pub(crate) const READ_DESK: &str = "desk.read";
+/// Reading proofs.
+pub(crate) const READ_PROOF: &str = "proof.read";
+/// Taking the whole journal away.
+pub(crate) const EXPORT_PROOF: &str = "proof.export";
+/// Reading the contract.
+pub(crate) const READ_CONTRACT: &str = "contract.read";
+
+/// The pages of the navigation, in order, each with the right that it asks.
+pub(crate) const NAVIGATION: [(&NavItem, &str); 4] = [
+    (&NavItem { href: "/mois", key: "nav-months", icon: "calendar-month", shortcut: "m" }, READ_JUDGEMENT),
+    (&NavItem { href: "/dossiers", key: "nav-cases", icon: "folder-open", shortcut: "d" }, READ_DESK),
+    (&NavItem { href: "/preuves", key: "nav-proofs", icon: "shield-check", shortcut: "p" }, READ_PROOF),
+    (&NavItem { href: "/contrat", key: "nav-contract", icon: "file-certificate", shortcut: "c" }, READ_CONTRACT),
+];
+
+/// The other rights that links of pages depend on.
+pub(crate) const LINKS: [&str; 2] = [WHAT_IF, EXPORT_PROOF];
+
+/// One door.
+pub(crate) struct Route {
+    /// Its method, the one that `handler` answers.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the walk over all doors knocks with it"))]
+    pub(crate) method: Method,
+    /// Its path, as axum writes it.
+    pub(crate) path: &'static str,
+    /// What it asks.
+    pub(crate) access: Access,
+    handler: MethodRouter<AppState>,
+}
+
+fn read(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { method: Method::GET, path, access, handler }
+}
+
+fn write(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { method: Method::POST, path, access, handler }
+}
+
+/// Every door.
+pub(crate) fn table() -> Vec<Route> {
+    use Access::{Public, Right, SignedIn};
+    vec![
+        read("/healthz", Public, get(alive)),
+        read("/readyz", Public, get(ready)),
+        read("/static/{file}", Public, get(assets::serve)),
+        read("/connexion", Public, get(people::web::sign_in_form)),
+        write("/connexion", Public, post(people::web::sign_in)),
+        write("/preferences", Public, post(people::web::preferences)),
+        write("/deconnexion", SignedIn, post(people::web::sign_out)),
+        read("/compte", SignedIn, get(people::web::account)),
+        write("/compte/mot-de-passe", SignedIn, post(people::web::change_password)),
+        read("/aide", SignedIn, get(super::help::help)),
+        read("/", SignedIn, get(super::help::home)),
+        read("/mois", Right(READ_JUDGEMENT), get(judgement::web::latest)),
+        read("/mois/{month}", Right(READ_JUDGEMENT), get(judgement::web::month)),
+        read("/mois/{month}/rapport/{format}", Right(READ_JUDGEMENT), get(judgement::web::report)),
+        read("/mois/{month}/indicateurs/{row}", Right(READ_JUDGEMENT), get(judgement::web::indicator)),
+        read("/mois/{month}/simulation", Right(WHAT_IF), get(judgement::web::what_if)),
+        read("/dossiers", Right(READ_DESK), get(desk::web::cases)),
+        read("/dossiers/{number}", Right(READ_DESK), get(desk::web::case)),
+        read("/preuves", Right(READ_PROOF), get(proof::web::proofs)),
+        read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
+        read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),
+        read("/tile/{*path}", Right(READ_PROOF), get(proof::web::tile)),
+        read("/contrat", Right(READ_CONTRACT), get(contract::web::contract)),
+    ]
+}
+
+/// All doors with their guards, and a guarded page for what does not exist.
+pub(crate) fn guarded(state: &AppState) -> Router<AppState> {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
+        let guard = middleware::from_fn_with_state((state.clone(), route.access), guard);
+        router.route(route.path, route.handler.route_layer(guard))
+    });
+    let public = middleware::from_fn_with_state((state.clone(), Access::Public), guard);
+    router.fallback_service(Router::new().fallback(nothing_here).layer(public).with_state(state.clone()))
+}
+
+async fn nothing_here() -> Failure {
+    Failure::NotFound(Missing::Page)
+}
+
+/// `GET /healthz`: the process answers.
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the data answer too.
+async fn ready(State(state): State<AppState>) -> Response {
+    match state.ask(|s| s.source.months()).await {
+        Ok(_) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the data do not answer\n").into_response(),
+    }
+}

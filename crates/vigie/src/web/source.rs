@@ -1,0 +1,92 @@
+//! What pages need to know, and nothing of where it is kept.
+//!
+//! The program answers from its store; page tests answer from memory. Calls may block: handlers make
+//! them away from the server's threads.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use vigie_rules::judgement::{Judgement, Month};
+
+use crate::{
+    app::Promise,
+    features::{
+        desk::view::{CaseFile, CaseList, CaseQuery},
+        judgement::view::{Format as ReportFormat, WhatIf},
+        proof::view::{Head, Inclusion},
+    },
+};
+
+use super::Lang;
+
+/// What every call may fail with; pages show an operation id, the log the whole chain.
+pub type Answer<T> = anyhow::Result<T>;
+
+/// The data behind the pages.
+pub trait Source: Send + Sync + 'static {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+
+    /// The contract with all its versions.
+    fn promise(&self) -> Promise;
+
+    /// The first and the last month that the journal speaks of; none while it is empty.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn months(&self) -> Answer<Option<(Month, Month)>>;
+
+    /// A month, judged.
+    ///
+    /// # Errors
+    /// When the store does not answer or a fact cannot be read.
+    fn judgement(&self, month: Month) -> Answer<Arc<Judgement>>;
+
+    /// The same month under other values; nothing is stored.
+    ///
+    /// # Errors
+    /// As [`Source::judgement`].
+    fn what_if(&self, month: Month, change: &WhatIf) -> Answer<Judgement>;
+
+    /// A month as a file.
+    ///
+    /// # Errors
+    /// As [`Source::judgement`], or when the file cannot be made.
+    fn report(&self, month: Month, format: ReportFormat, lang: Lang) -> Answer<Vec<u8>>;
+
+    /// Cases by filter, one page of them.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn cases(&self, query: &CaseQuery) -> Answer<CaseList>;
+
+    /// All that was said of a case; none when nobody has heard of it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn case(&self, number: &str) -> Answer<Option<CaseFile>>;
+
+    /// The latest signed head of the journal; none while it is empty.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn head(&self) -> Answer<Option<Head>>;
+
+    /// The proof that an entry is in the journal; none when there is no such entry under the head.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>>;
+
+    /// The whole journal as JSONL.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn export(&self) -> Answer<Vec<u8>>;
+
+    /// A tile of the journal's tree by its path after `/tile/` (C2SP tlog-tiles); none when there is none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn tile(&self, path: &str) -> Answer<Option<Vec<u8>>>;
+}

@@ -1,0 +1,231 @@
+//! Every door, who may pass it, and what pages say.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use tower::ServiceExt;
+
+use super::{
+    Access, AppState, Options, router,
+    routes::table,
+    sample::{PASSWORD, People, Sample},
+};
+use crate::features::people::{Notice, SESSION_COOKIE};
+
+struct Site {
+    router: Router,
+    people: Arc<People>,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |v| v.to_str().unwrap())
+    }
+
+    fn cookie(&self, name: &str) -> Option<String> {
+        let start = format!("{name}=");
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|v| v.to_str().unwrap())
+            .find(|v| v.starts_with(&start))
+            .map(|v| v[start.len()..].split(';').next().unwrap().to_owned())
+    }
+}
+
+fn site() -> Site {
+    let people = Arc::new(People::default());
+    let state = AppState::new(Arc::new(Sample), people.clone(), Options { demo: true, https: false });
+    Site { router: router(state), people }
+}
+
+impl Site {
+    async fn ask(&self, method: Method, path: &str, cookies: &str, form: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::COOKIE, cookies);
+        if form.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request.body(form.map_or_else(Body::empty, |f| Body::from(f.to_owned()))).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    async fn get(&self, path: &str, cookies: &str) -> Answer {
+        self.ask(Method::GET, path, cookies, None).await
+    }
+
+    async fn sign_in(&self, name: &str, password: &str) -> Answer {
+        let form = format!("name={name}&password={}&retour=/compte", password.replace(' ', "+"));
+        self.ask(Method::POST, "/connexion", "", Some(&form)).await
+    }
+
+    async fn session(&self, name: &str) -> String {
+        let token = self.sign_in(name, PASSWORD).await.cookie(SESSION_COOKIE).unwrap();
+        format!("{SESSION_COOKIE}={token}")
+    }
+}
+
+/// A path of the table with every part filled in.
+fn filled(path: &str) -> String {
+    path.replace("{month}", "2026-03")
+        .replace("{row}", "9")
+        .replace("{format}", "json")
+        .replace("{number}", "VG-2026-000123")
+        .replace("{*path}", "0/000.p/7")
+        .replace("{file}", "nothing.css")
+}
+
+#[tokio::test]
+async fn every_door_but_the_public_ones_sends_who_is_signed_out_to_sign_in() {
+    let site = site();
+    for route in table() {
+        let answer = site.ask(route.method.clone(), &filled(route.path), "", Some("")).await;
+        let sent_away = answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/connexion?retour=");
+        assert_eq!(sent_away, route.access != Access::Public, "{} {}", route.method, route.path);
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_the_right_is_refused_at_every_door_that_asks_one_and_the_refusal_is_noted() {
+    let site = site();
+    let session = site.session("nobody").await;
+    for route in table() {
+        let Access::Right(right) = route.access else { continue };
+        let answer = site.ask(route.method.clone(), &filled(route.path), &session, None).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+        // Tiles are read by programs, which get no page.
+        assert!(answer.body.contains(right) || route.path.starts_with("/tile/"), "the page names the right {right}");
+        let last = site.people.notices.lock().unwrap().last().cloned();
+        assert!(matches!(last, Some(Notice::Refused { right: noted, .. }) if noted == right));
+    }
+}
+
+#[tokio::test]
+async fn a_role_with_the_right_passes_every_door() {
+    let site = site();
+    let session = site.session("claire").await;
+    for route in table().into_iter().filter(|r| r.method == Method::GET && r.access != Access::Public) {
+        let answer = site.get(&filled(route.path), &session).await;
+        let passed = answer.status.is_success()
+            || (answer.status.is_redirection() && !answer.location().starts_with("/connexion"));
+        assert!(passed, "{} gives {}", route.path, answer.status);
+    }
+}
+
+#[tokio::test]
+async fn navigation_shows_only_what_the_role_may_open() {
+    let site = site();
+    let session = site.session("martin").await;
+    let page = site.get("/compte", &session).await.body;
+    assert!(page.contains("href=\"/dossiers\""));
+    assert!(!page.contains("href=\"/preuves\"") && !page.contains("href=\"/mois\""));
+}
+
+#[tokio::test]
+async fn sign_in_opens_a_session_that_sign_out_ends() {
+    let site = site();
+    let answer = site.sign_in("Claire", PASSWORD).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/compte"));
+    let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let session = format!("{SESSION_COOKIE}={}", answer.cookie(SESSION_COOKIE).unwrap());
+    assert_eq!(site.get("/compte", &session).await.status, StatusCode::OK);
+    site.ask(Method::POST, "/deconnexion", &session, None).await;
+    assert_eq!(site.get("/compte", &session).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_wrong_password_an_unknown_name_and_a_disabled_account_read_the_same() {
+    let site = site();
+    let mut pages = Vec::new();
+    for (name, password) in [("claire", "wrong password"), ("unknown", PASSWORD), ("gone", PASSWORD)] {
+        let answer = site.sign_in(name, password).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
+        pages.push(answer.body.replace(&format!("value=\"{name}\""), ""));
+    }
+    assert!(pages.windows(2).all(|p| p[0] == p[1]));
+}
+
+#[tokio::test]
+async fn the_fifth_failure_locks_the_name_for_the_right_password_too() {
+    let site = site();
+    for n in 1..=5 {
+        assert_eq!(site.sign_in("claire", "wrong password").await.status, StatusCode::UNAUTHORIZED, "failure {n}");
+    }
+    assert_eq!(site.sign_in("claire", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let locked = site.people.notices.lock().unwrap().last().cloned();
+    assert!(matches!(locked, Some(Notice::SignInRefused { locked: true, .. })));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_policy_and_pages_have_no_inline_script_or_style() {
+    let site = site();
+    let session = site.session("claire").await;
+    for route in table().into_iter().filter(|r| r.method == Method::GET) {
+        let answer = site.get(&filled(route.path), &session).await;
+        let policy = answer.headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{}", route.path);
+        for forbidden in [" style=\"", "<style", " onclick=", "<script>", "javascript:"] {
+            assert!(!answer.body.contains(forbidden), "{} holds {forbidden}", route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_is_refused_with_a_page() {
+    let site = site();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/preferences")
+        .header("sec-fetch-site", "cross-site")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("theme=dark"))
+        .unwrap();
+    let response = site.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("La demande vient d’un autre site".replace('’', "&#39;").as_str()));
+}
+
+#[tokio::test]
+async fn language_and_theme_come_back_to_the_same_page_and_persist() {
+    let site = site();
+    let answer = site.ask(Method::POST, "/preferences", "", Some("lang=en&theme=dark&retour=/aide?x=1")).await;
+    assert_eq!(answer.location(), "/aide?x=1");
+    assert_eq!((answer.cookie("lang").as_deref(), answer.cookie("theme").as_deref()), (Some("en"), Some("dark")));
+    let page = site.get("/connexion", "lang=en; theme=dark").await.body;
+    assert!(page.contains("<html lang=\"en\" data-theme=\"dark\">") && page.contains("Sign in"));
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_exist_says_so_in_both_languages_with_an_operation_id() {
+    let site = site();
+    for (lang, text) in [("fr", "Cette page n&#39;existe pas"), ("en", "This page does not exist")] {
+        let answer = site.get("/rien", &format!("lang={lang}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.body.contains(text), "{}", answer.body);
+        assert!(answer.body.contains("<code class=\"break\">"));
+    }
+}
+
+#[tokio::test]
+async fn the_demonstration_says_so_on_every_page() {
+    let site = site();
+    let session = site.session("claire").await;
+    for path in ["/connexion", "/rien", "/compte", "/aide"] {
+        let cookies = if path == "/connexion" { "" } else { session.as_str() };
+        assert!(site.get(path, cookies).await.body.contains("class=\"demo\""), "{path}");
+    }
+}
