@@ -185,13 +185,15 @@ fn fact(n: u64) -> NewEntry {
     for (byte, bits) in digest.iter_mut().zip(mixed.to_be_bytes().into_iter().chain(n.to_be_bytes())) {
         *byte = bits;
     }
-    let at = Timestamp::from_second(1_700_000_000).unwrap();
+    // As a log is imported: in the order of time, six events a case over the cases of about two days.
+    let at = Timestamp::from_second(1_400_000_000 + i64::try_from(n % (1 << 40) * 30).unwrap()).unwrap();
+    let case = n % (1 << 40) / 6 + mixed % 1_000;
     NewEntry {
         id: import_id(at, digest),
         occurred_at: at,
         actor: "import:incidents-2024.csv".to_owned(),
         origin: Origin::Import,
-        subject: format!("case/INC{:07}", n % 100_000),
+        subject: format!("case/INC{case:07}"),
         kind: "incident.restored".to_owned(),
         body: serde_json::Map::from_iter([
             ("line".to_owned(), (n % 1_000_000).into()),

@@ -7,10 +7,11 @@ use std::{collections::HashMap, error::Error as _, str::FromStr, sync::Arc, time
 
 use postgres::{
     Client, Config, IsolationLevel, NoTls, Statement, Transaction,
+    binary_copy::BinaryCopyInWriter,
     config::SslMode,
     error::{DbError, SqlState},
     fallible_iterator::FallibleIterator,
-    types::ToSql,
+    types::{BorrowToSql, ToSql, Type},
 };
 
 use crate::{Param, Row, StoreError, error::excerpt, value};
@@ -19,6 +20,8 @@ use crate::{Param, Row, StoreError, error::excerpt, value};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Rows sent in one statement of a bulk insert; bounds its memory on both sides.
 const ROWS_PER_STATEMENT: usize = 4_096;
+/// Rows from which COPY pays for its two more round trips.
+const ROWS_WORTH_A_COPY: usize = 64;
 
 /// What every connection of one place shares.
 pub(crate) struct Place {
@@ -144,6 +147,27 @@ impl Session<'_> {
         params: &[Param<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
+        self.stream(sql, params, each)
+    }
+
+    pub(crate) fn query_in(
+        &mut self,
+        select: &str,
+        values: &[&[u8]],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.stream(&format!("{select} = ANY($1)"), [values], each)
+    }
+
+    fn stream<P>(
+        &mut self,
+        sql: &str,
+        params: P,
+        each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError>
+    where
+        P: IntoIterator<Item: BorrowToSql, IntoIter: ExactSizeIterator>,
+    {
         let statement = self.prepare(sql)?;
         let mut rows = self.transaction.query_raw(&statement, params).map_err(|e| convert(&e, sql, self.place))?;
         while let Some(row) = rows.next().map_err(|e| convert(&e, sql, self.place))? {
@@ -154,7 +178,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Inserts rows by columns: one statement with one array per column carries thousands of rows.
+    /// Inserts many rows: by COPY, which overlaps our work with the server's, unless they are few or may meet
+    /// rows that are there.
     pub(crate) fn insert_rows<'p, const N: usize>(
         &mut self,
         table: &str,
@@ -164,22 +189,51 @@ impl Session<'_> {
     ) -> Result<u64, StoreError> {
         let names = columns.join(", ");
         let shape = self.prepare(&format!("SELECT {names} FROM {table} WHERE false"))?;
-        let arrays: Vec<String> =
-            (1_usize..).zip(shape.columns()).map(|(n, c)| format!("${n}::{}[]", c.type_().name())).collect();
-        let sql = format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({}){conflict}", arrays.join(", "));
+        let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+        if conflict.is_empty() && rows.size_hint().0 >= ROWS_WORTH_A_COPY {
+            self.copy_rows(&format!("COPY {table} ({names}) FROM STDIN BINARY"), &types, rows)
+        } else {
+            let arrays: Vec<String> = (1_usize..).zip(&types).map(|(n, ty)| format!("${n}::{}[]", ty.name())).collect();
+            let sql = format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({}){conflict}", arrays.join(", "));
+            self.insert_columns(&sql, rows)
+        }
+    }
+
+    fn copy_rows<'p, const N: usize>(
+        &mut self,
+        sql: &str,
+        types: &[Type],
+        rows: impl Iterator<Item = [Param<'p>; N]>,
+    ) -> Result<u64, StoreError> {
+        let place = self.place;
+        let writer = self.transaction.copy_in(sql).map_err(|e| convert(&e, sql, place))?;
+        let mut copy = BinaryCopyInWriter::new(writer, types);
+        for row in rows {
+            row.iter().try_for_each(Param::check)?;
+            copy.write_raw(row).map_err(|e| convert(&e, sql, place))?;
+        }
+        copy.finish().map_err(|e| convert(&e, sql, place))
+    }
+
+    /// One statement with one array per column carries thousands of rows.
+    fn insert_columns<'p, const N: usize>(
+        &mut self,
+        sql: &str,
+        rows: impl Iterator<Item = [Param<'p>; N]>,
+    ) -> Result<u64, StoreError> {
+        let statement = self.prepare(sql)?;
         let mut rows = rows.fuse().peekable();
         let mut changed = 0_u64;
         while rows.peek().is_some() {
-            let mut by_column: [Vec<Param<'p>>; N] = std::array::from_fn(|_| Vec::with_capacity(256));
+            let mut by_column: [Vec<Param<'p>>; N] = std::array::from_fn(|_| Vec::new());
             for row in rows.by_ref().take(ROWS_PER_STATEMENT) {
+                row.iter().try_for_each(Param::check)?;
                 for (column, value) in by_column.iter_mut().zip(row) {
-                    value.check()?;
                     column.push(value);
                 }
             }
-            let statement = self.prepare(&sql)?;
             let params: Vec<&(dyn ToSql + Sync)> = by_column.iter().map(|c| c as _).collect();
-            let done = self.transaction.execute(&statement, &params).map_err(|e| convert(&e, &sql, self.place))?;
+            let done = self.transaction.execute(&statement, &params).map_err(|e| convert(&e, sql, self.place))?;
             changed = changed.saturating_add(done);
         }
         Ok(changed)

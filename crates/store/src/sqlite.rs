@@ -237,6 +237,27 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Asks in lists of a few fixed lengths, the last value repeated to fill one, so that each length is
+    /// prepared once.
+    pub(crate) fn query_in(
+        &mut self,
+        select: &str,
+        values: &[&[u8]],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        const LENGTHS: [usize; 3] = [1, 16, 256];
+        let mut rest = values;
+        while let Some(last) = rest.last() {
+            let length = LENGTHS.into_iter().find(|length| rest.len() <= *length).unwrap_or(256);
+            let (asked, after) = rest.split_at(rest.len().min(length));
+            let params: Vec<Param<'_>> =
+                asked.iter().chain(std::iter::repeat(last)).take(length).map(|value| Param::Blob(value)).collect();
+            self.query(&format!("{select} IN ({})", vec!["?"; length].join(",")), &params, each)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
     /// Runs one statement for each row.
     pub(crate) fn execute_rows<'p, const N: usize>(
         &mut self,

@@ -26,6 +26,17 @@ enum Session<'c> {
     Postgres(pg::Session<'c>),
 }
 
+/// Where the savepoint of a group stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Savepoint {
+    /// Not set yet.
+    None,
+    /// Set, and a unit was kept since.
+    Used,
+    /// Set, and nothing was written since.
+    Clean,
+}
+
 /// One connection of either engine.
 pub(crate) enum Connection {
     Sqlite(sqlite::SqliteConn),
@@ -266,18 +277,37 @@ impl Tx<'_> {
         }
     }
 
-    pub(crate) fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.raw_batch("SAVEPOINT unit")
+    /// Begins a unit that can be rolled back alone. Leaving the savepoint of the unit before and setting the
+    /// next one takes a single round trip.
+    pub(crate) fn begin_unit(&mut self, savepoint: Savepoint) -> Result<(), StoreError> {
+        match savepoint {
+            Savepoint::None => self.raw_batch("SAVEPOINT unit"),
+            Savepoint::Used => self.raw_batch("RELEASE SAVEPOINT unit; SAVEPOINT unit"),
+            Savepoint::Clean => Ok(()),
+        }
     }
 
-    pub(crate) fn release(&mut self) -> Result<(), StoreError> {
-        self.raw_batch("RELEASE SAVEPOINT unit")
-    }
-
+    /// Rolls back to where the unit began; the savepoint is clean and stays.
     pub(crate) fn roll_back_unit(&mut self) -> Result<(), StoreError> {
-        self.raw_batch("ROLLBACK TO SAVEPOINT unit; RELEASE SAVEPOINT unit")?;
+        self.raw_batch("ROLLBACK TO SAVEPOINT unit")?;
         self.doomed = false;
         Ok(())
+    }
+
+    /// Runs `SELECT ... WHERE column IN` a list of any length; `select` ends before the `IN`.
+    pub(crate) fn query_in(
+        &mut self,
+        select: &str,
+        values: &[&[u8]],
+        mut each: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.ready(&[])?;
+        let mut each = |row: &Row<'_>| each(row).map(|()| true);
+        let done = match &mut self.session {
+            Session::Sqlite(s) => s.query_in(select, values, &mut each),
+            Session::Postgres(s) => s.query_in(select, values, &mut each),
+        };
+        self.note(done)
     }
 
     /// Ends a read.

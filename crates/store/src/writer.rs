@@ -22,7 +22,7 @@ use vigie_evidence::TileWriter;
 use crate::{
     StoreError, WriteError,
     store::Place,
-    tx::{Connection, Tx},
+    tx::{Connection, Savepoint, Tx},
 };
 
 /// Units that may wait; more make their callers wait to hand over, which bounds memory.
@@ -198,10 +198,11 @@ impl Worker {
         let alone = group.len() == 1;
         let mut kept = 0_u64;
         let mut refused = 0_u64;
+        let mut savepoint = Savepoint::None;
         for unit in group {
             let mark = tx.group.mark();
             if !alone {
-                tx.savepoint()?;
+                tx.begin_unit(savepoint)?;
             }
             let keep = unit.run(&mut tx);
             if !tx.is_open() {
@@ -210,7 +211,7 @@ impl Worker {
             }
             match (keep, alone) {
                 (true, true) => {}
-                (true, false) => tx.release()?,
+                (true, false) => savepoint = Savepoint::Used,
                 (false, true) => {
                     self.tally.refused.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
@@ -218,6 +219,7 @@ impl Worker {
                 (false, false) => {
                     tx.roll_back_unit()?;
                     tx.group.back_to(&mark);
+                    savepoint = Savepoint::Clean;
                 }
             }
             if keep { kept = kept.saturating_add(1) } else { refused = refused.saturating_add(1) }
