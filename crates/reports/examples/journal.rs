@@ -89,6 +89,7 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
     let mut result = IndicatorResult {
         row,
         key: (row == 23).then(|| "poste-fixe".to_owned()),
+        key_label: (row == 23).then(|| label("Poste fixe", "Desk phone")),
         clause: "3.4.6.1".to_owned(),
         label: label(fr, en),
         population: 0,
@@ -208,6 +209,7 @@ fn context(judgement: &Judgement) -> Result<JournalContext, Box<dyn Error>> {
         checkpoint_note: "vigie.example/callipso\n48211\nVGhlIGhhc2ggb2YgdGhlIHRyZWUgc3RhbmRzIGhlcmU=\n\n— vigie.example/callipso Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n".to_owned(),
         point_value_cents: Some(15_000),
         history: (1..12).map(|back| PastMonth::from(&self::judgement(judgement.month.plus(-back)))).collect(),
+        perimeters: (1..=34).map(|row| (row, label("Gestion des incidents, majeurs", "Incident management, major"))).collect(),
         calendars: vec![calendar],
         conventions: (1..40).map(convention).collect(),
     })

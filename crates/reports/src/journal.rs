@@ -1,8 +1,12 @@
 //! What a monthly journal says beyond the judged month: parties, history, conventions, checkpoint.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, tz::TimeZone};
-use vigie_contract::{CalendarRule, Contract, Label, Rule};
+use vigie_contract::{CalendarRule, Contract, Indicator, Label, Rule};
 use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Quantity};
+
+use crate::format::Lang;
 
 /// How many months a trend shows, the judged one included.
 pub const TREND_MONTHS: usize = 12;
@@ -28,6 +32,8 @@ pub struct JournalContext {
     pub point_value_cents: Option<u32>,
     /// Earlier months, in any order; the judged month may be among them or not.
     pub history: Vec<PastMonth>,
+    /// What each row is about, by its number: several rows have the same name (3.4.6.1).
+    pub perimeters: BTreeMap<u8, Label>,
     /// The calendars in which clocks count.
     pub calendars: Vec<CalendarRule>,
     /// The readings that were chosen where the text leaves several open.
@@ -84,6 +90,12 @@ impl From<&Judgement> for PastMonth {
 }
 
 impl JournalContext {
+    /// What a row is about; empty when the contract does not say.
+    #[must_use]
+    pub fn perimeter(&self, row: u8, lang: Lang) -> &str {
+        self.perimeters.get(&row).map_or("", |label| lang.label(label))
+    }
+
     /// Takes from a contract what a journal prints of it; the rest starts empty.
     ///
     /// `zone` is the contract's, already resolved.
@@ -100,6 +112,7 @@ impl JournalContext {
             checkpoint_note: String::new(),
             point_value_cents: frame.point_value_cents,
             history: Vec::new(),
+            perimeters: contract.indicators.iter().map(|i| (i.row, perimeter(i))).collect(),
             calendars: contract.calendars.clone(),
             conventions: conventions(contract),
         }
@@ -124,6 +137,19 @@ impl PastMonth {
     pub fn row(&self, row: u8, key: Option<&str>) -> Option<&PastRow> {
         self.rows.iter().find(|r| r.row == row && r.key.as_deref() == key)
     }
+}
+
+/// The perimeter of a row with its detail, as in the table's columns.
+fn perimeter(indicator: &Indicator) -> Label {
+    let mut label = indicator.perimeter.clone();
+    if let Some(detail) = &indicator.detail {
+        for (text, more) in [(&mut label.fr, &detail.fr), (&mut label.en, &detail.en)] {
+            let comma = if text.is_empty() || more.is_empty() { "" } else { ", " };
+            text.push_str(comma);
+            text.push_str(more);
+        }
+    }
+    label
 }
 
 /// Every reading chosen in a contract, in the order of its files.

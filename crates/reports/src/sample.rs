@@ -172,6 +172,7 @@ pub(crate) fn context() -> JournalContext {
         checkpoint_note: "vigie/callipso\n1234\nabc=\n\n— vigie/callipso *#panic()*\n".to_owned(),
         point_value_cents: Some(12_500),
         history: (1..12).map(past).collect(),
+        perimeters: [(9, label("Gestion des incidents, majeurs", "Incident management, major"))].into(),
         calendars: Vec::new(),
         conventions: vec![Convention {
             clause: "3.4.6.1".to_owned(),

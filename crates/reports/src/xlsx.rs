@@ -164,6 +164,7 @@ fn summary(
         (lang.pick("État", "Status"), 15),
         (lang.pick("Mesuré, exact", "Measured, exact"), 16),
         (lang.pick("Notes", "Notes"), 60),
+        (lang.pick("Périmètre", "Perimeter"), 36),
     ];
     for (column, (name, width)) in (0..).zip(head) {
         page.write_string_with_format(HEAD, column, name, &style.head)?;
@@ -193,6 +194,8 @@ fn summary(
         let exact = result.measured.map(format::exact).unwrap_or_default();
         page.write_string_with_format(row, 11, exact, &style.exact)?;
         page.write_string_with_format(row, 12, numbers::cut(&words::notes(result, lang).join(" ")), &style.wrapped)?;
+        let about = numbers::cut(context.perimeter(result.row, lang));
+        page.write_string_with_format(row, 13, about, &style.wrapped)?;
         row += 1;
     }
     page.write_string_with_format(row, 2, "Total", &style.strong)?;

@@ -143,3 +143,13 @@ fn a_clock_of_ten_years_or_of_no_length_is_drawn_without_delay() {
     none.to = none.from;
     roxmltree::Document::parse(&case_clock("k", "t", &none, Lang::En, Ink::Page).svg).unwrap();
 }
+
+#[test]
+fn a_sparkline_of_two_months_is_as_wide_as_one_of_twelve() {
+    let view = |n: usize| {
+        let svg = sparkline("s", "t", &months(&[3; 12])[..n], Lang::Fr, Ink::Page);
+        roxmltree::Document::parse(&svg).unwrap().root_element().attribute("viewBox").unwrap().to_owned()
+    };
+    assert_eq!(view(2), view(12));
+    assert_eq!(view(0), view(12));
+}

@@ -7,7 +7,10 @@ use super::{
     Chart, DataTable, Ink,
     svg::{Anchor, Svg, Tenths, Tone, text_width},
 };
-use crate::format::{self, Lang};
+use crate::{
+    format::{self, Lang},
+    journal::TREND_MONTHS,
+};
 
 const WIDTH: Tenths = 6400;
 const HEIGHT: Tenths = 1900;
@@ -125,9 +128,11 @@ pub fn rate_trend(
 pub fn sparkline(id: &str, title: &str, months: &[(Month, u64)], lang: Lang, ink: Ink) -> String {
     const PITCH: Tenths = 80;
     const TALL: Tenths = 200;
+    // A short past leaves room on the left, so that every sparkline has the same width and scale.
+    let slots = months.len().max(TREND_MONTHS);
     let mut svg = Svg::new(ink);
     let max = months.iter().map(|(_, p)| *p).max().unwrap_or(0).max(1);
-    let mut x = 10;
+    let mut x = 10 + PITCH * i64::try_from(slots - months.len()).unwrap_or(0);
     for (i, (_, points)) in months.iter().enumerate() {
         // A month without points keeps a thin foot, so that twelve months are always seen.
         let height = scale((*points).into(), max.into(), TALL - 10).max(10);

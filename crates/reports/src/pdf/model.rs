@@ -70,6 +70,7 @@ struct Figure {
 struct Missed {
     row: String,
     label: String,
+    about: String,
     why: String,
     points: String,
 }
@@ -78,6 +79,7 @@ struct Missed {
 struct Row {
     row: String,
     label: String,
+    about: String,
     cases: String,
     measured: String,
     expected: String,
@@ -93,6 +95,7 @@ struct Row {
 struct Penalty {
     row: String,
     label: String,
+    about: String,
     steps: String,
     weight: String,
     points: String,
@@ -145,16 +148,21 @@ pub(super) fn journal(judgement: &Judgement, context: &JournalContext, lang: Lan
             ("penalty point", "penalty points"),
         ),
         figures: figures(judgement, &trend, lang),
-        missed: missed().map(|r| missed_line(r, lang)).collect(),
+        missed: missed().map(|r| missed_line(r, context, lang)).collect(),
         trend: total_trend(&trend, lang),
-        rows: judgement.indicators.iter().map(|r| row(r, &trend, lang)).collect(),
+        rows: judgement.indicators.iter().map(|r| row(r, &trend, context, lang)).collect(),
         sections: judgement
             .indicators
             .iter()
             .filter(wants_section)
             .map(|r| section(r, &trend, context, lang))
             .collect(),
-        penalties: judgement.indicators.iter().filter(|r| r.points > 0).map(|r| penalty(r, lang, &amount)).collect(),
+        penalties: judgement
+            .indicators
+            .iter()
+            .filter(|r| r.points > 0)
+            .map(|r| penalty(r, context, lang, &amount))
+            .collect(),
         total_amount: amount(judgement.total_points),
         calendars: context.calendars.iter().map(|c| Pair { name: text(&c.label), value: calendar(c, lang) }).collect(),
         conventions: context
@@ -224,12 +232,13 @@ fn figures(judgement: &Judgement, trend: &[PastMonth], lang: Lang) -> Vec<Figure
     found
 }
 
-fn missed_line(result: &IndicatorResult, lang: Lang) -> Missed {
+fn missed_line(result: &IndicatorResult, context: &JournalContext, lang: Lang) -> Missed {
     let measured = words::quantity(result.measured, lang);
     let expected = words::quantity(result.expected, lang);
     Missed {
         row: result.row.to_string(),
         label: breakable(&words::row_label(result, lang)),
+        about: breakable(context.perimeter(result.row, lang)),
         why: match lang {
             Lang::Fr => format!("{measured} pour {expected} attendu"),
             Lang::En => format!("{measured} for {expected} expected"),
@@ -252,7 +261,7 @@ fn total_trend(trend: &[PastMonth], lang: Lang) -> Picture {
     )
 }
 
-fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
+fn row(result: &IndicatorResult, trend: &[PastMonth], context: &JournalContext, lang: Lang) -> Row {
     let months: Vec<_> =
         trend.iter().filter_map(|m| m.row(result.row, result.key.as_deref()).map(|r| (m.month, r.points))).collect();
     let title = format!("{} {}", lang.pick("Points, ligne", "Points, row"), words::row_name(result));
@@ -261,6 +270,7 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
     Row {
         row: result.row.to_string(),
         label: breakable(&words::row_label(result, lang)),
+        about: breakable(context.perimeter(result.row, lang)),
         cases: whole(result.population, lang),
         measured: words::quantity(result.measured, lang),
         expected: words::quantity(result.expected, lang),
@@ -276,10 +286,16 @@ fn row(result: &IndicatorResult, trend: &[PastMonth], lang: Lang) -> Row {
     }
 }
 
-fn penalty(result: &IndicatorResult, lang: Lang, amount: &dyn Fn(u64) -> Option<String>) -> Penalty {
+fn penalty(
+    result: &IndicatorResult,
+    context: &JournalContext,
+    lang: Lang,
+    amount: &dyn Fn(u64) -> Option<String>,
+) -> Penalty {
     Penalty {
         row: result.row.to_string(),
         label: breakable(&words::row_label(result, lang)),
+        about: breakable(context.perimeter(result.row, lang)),
         steps: whole(result.steps, lang),
         weight: whole(result.weight.into(), lang),
         points: whole(result.points, lang),

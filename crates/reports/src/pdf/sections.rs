@@ -18,6 +18,7 @@ pub(super) const MAX_ITEMS: usize = 400;
 #[derive(Serialize)]
 pub(super) struct Section {
     title: String,
+    about: String,
     clause: String,
     status: &'static str,
     facts: Vec<Fact>,
@@ -76,6 +77,7 @@ pub(super) fn section(result: &IndicatorResult, trend: &[PastMonth], context: &J
     facts.retain(|f| f.value != words::NONE);
     Section {
         title: format!("{} {} · {}", lang.pick("Ligne", "Row"), result.row, breakable(&words::row_label(result, lang))),
+        about: breakable(context.perimeter(result.row, lang)),
         clause: breakable(&result.clause),
         status: words::status(result.status, lang),
         facts,
