@@ -8,7 +8,11 @@ use std::{net::SocketAddr, sync::Arc};
 #[tokio::main]
 async fn main() {
     tracing_subscriber::fmt::init();
-    let state = vigie::web::AppState::new(Arc::new(sample::Sample), Arc::new(sample::People::default()), vigie::web::Options { demo: true, https: false });
+    let state = vigie::web::AppState::new(
+        Arc::new(sample::Sample),
+        Arc::new(sample::People::default()),
+        vigie::web::Options { demo: true, https: false },
+    );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await.unwrap();
     axum::serve(listener, vigie::web::router(state).into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
 }

@@ -8,6 +8,7 @@ pub mod app;
 pub mod cli;
 pub mod demo;
 pub mod features;
+pub mod live;
 pub mod now;
 pub mod record;
 pub mod web;

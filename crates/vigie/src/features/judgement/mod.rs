@@ -5,6 +5,7 @@
 
 pub mod json;
 pub mod report;
+pub mod table;
 pub mod view;
 pub mod web;
 pub mod whatif;

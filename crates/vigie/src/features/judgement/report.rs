@@ -16,7 +16,7 @@ use vigie_store::Tx;
 use super::{Ask, MonthError, from_store};
 
 /// Months that a trend shows beside the judged one.
-const TREND_MONTHS: i32 = 11;
+pub const TREND_MONTHS: i32 = 11;
 
 /// The months before `month`, judged, for the trends.
 ///
@@ -50,10 +50,18 @@ pub fn context(
     JournalContext { demo, checkpoint_note, history, ..of_contract }
 }
 
+/// What lays out the monthly journal; keep it from one to the next.
+///
+/// # Errors
+/// When no font can be read.
+pub fn renderer() -> Result<PdfRenderer, PdfError> {
+    PdfRenderer::new(&Fonts::bundled().preferring(crate::web::assets::PDF_FONTS))
+}
+
 /// The monthly journal as PDF.
 ///
 /// # Errors
 /// When it cannot be laid out.
 pub fn pdf(judgement: &Judgement, context: &JournalContext, lang: Lang) -> Result<Vec<u8>, PdfError> {
-    PdfRenderer::new(&Fonts::bundled())?.journal(judgement, context, lang)
+    renderer()?.journal(judgement, context, lang)
 }

@@ -1,0 +1,236 @@
+//! Accounts, sessions and refusals in the store.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+use vigie_contract::RoleId;
+use vigie_evidence::{NewEntry, Origin};
+use vigie_store::{JournalError, Row, StoreError};
+
+use super::Live;
+use crate::{
+    app::{Vigie, refused},
+    features::people::{Account, Accounts, Notice, Session},
+    web::{Lang, Theme, i18n::Messages as _},
+};
+
+fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
+}
+
+fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        name: row.text(0)?.to_owned(),
+        password_hash: row.text(1)?.to_owned(),
+        role: RoleId::from(row.text(2)?),
+        lang: Lang::parse(row.text(3)?).unwrap_or_default(),
+        theme: Theme::parse(row.text(4)?).unwrap_or_default(),
+        created_at: instant(row.i64(5)?)?,
+        disabled_at: row.opt_i64(6)?.map(instant).transpose()?,
+    })
+}
+
+fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
+    let token_hash = <[u8; 32]>::try_from(row.blob(0)?)
+        .map_err(|_| StoreError::unreadable("the hash of a session", "it is not 32 bytes long"))?;
+    Ok(Session {
+        token_hash,
+        account: row.text(1)?.to_owned(),
+        created_at: instant(row.i64(2)?)?,
+        last_seen_at: instant(row.i64(3)?)?,
+        expires_at: instant(row.i64(4)?)?,
+    })
+}
+
+/// What a failure is counted under: a name or an address, never mixed.
+fn by_name(name: &str) -> String {
+    format!("name:{name}")
+}
+
+fn by_address(address: &str) -> String {
+    format!("address:{address}")
+}
+
+/// Failures older than this are forgotten: no lock lasts that long.
+const FAILURES_KEPT_US: i64 = 24 * 3_600_000_000;
+
+/// Keeps an account, or its new password and role.
+///
+/// # Errors
+/// When the store refuses.
+pub fn put_account(vigie: &Vigie, account: &Account) -> Result<()> {
+    let a = account.clone();
+    vigie
+        .store
+        .write(move |tx| {
+            tx.execute(
+                "INSERT INTO account (name, password_hash, role, language, theme, created_at, disabled_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, NULL) \
+                 ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role, \
+                 disabled_at = NULL",
+                &[
+                    (&a.name).into(),
+                    (&a.password_hash).into(),
+                    (&a.role.0).into(),
+                    a.lang.code().into(),
+                    a.theme.code().into(),
+                    a.created_at.as_microsecond().into(),
+                ],
+            )
+        })
+        .map_err(refused)?;
+    Ok(())
+}
+
+impl Live {
+    fn execute(&self, sql: &'static str, params: Vec<Owned>) -> Result<()> {
+        self.vigie
+            .store
+            .write(move |tx| {
+                let params: Vec<_> = params.iter().map(Owned::param).collect();
+                tx.execute(sql, &params)
+            })
+            .map_err(refused)?;
+        Ok(())
+    }
+}
+
+/// A parameter that travels to the writer's thread.
+enum Owned {
+    Text(String),
+    Number(i64),
+    Bytes([u8; 32]),
+}
+
+impl Owned {
+    const fn param(&self) -> vigie_store::Param<'_> {
+        match self {
+            Self::Text(t) => vigie_store::Param::Text(t.as_str()),
+            Self::Number(n) => vigie_store::Param::I64(*n),
+            Self::Bytes(b) => vigie_store::Param::Blob(b),
+        }
+    }
+}
+
+fn text(t: &str) -> Owned {
+    Owned::Text(t.to_owned())
+}
+
+impl Accounts for Live {
+    fn account(&self, name: &str) -> Result<Option<Account>> {
+        let sql =
+            "SELECT name, password_hash, role, language, theme, created_at, disabled_at FROM account WHERE name = $1";
+        Ok(self.vigie.store.read(|tx| tx.query_opt(sql, &[name.into()], read_account))?)
+    }
+
+    fn failures(&self, name: &str, address: &str, since: Timestamp) -> Result<(u32, u32)> {
+        let sql = "SELECT COUNT(*) FROM sign_in_failure WHERE account = $1 AND at >= $2";
+        let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let (name, address) = (by_name(name), by_address(address));
+        let counts = self.vigie.store.read(|tx| -> Result<_, StoreError> {
+            let mut of = |who: &String| tx.query_one(sql, &[who.into(), since.as_microsecond().into()], |r| r.u64(0));
+            Ok((of(&name)?, of(&address)?))
+        })?;
+        Ok((count(counts.0), count(counts.1)))
+    }
+
+    fn add_failure(&self, name: &str, address: &str, at: Timestamp) -> Result<()> {
+        let (name, address, at) = (by_name(name), by_address(address), at.as_microsecond());
+        self.vigie
+            .store
+            .write(move |tx| {
+                tx.execute("DELETE FROM sign_in_failure WHERE at < $1", &[(at - FAILURES_KEPT_US).into()])?;
+                for who in [&name, &address] {
+                    tx.execute("INSERT INTO sign_in_failure (account, at) VALUES ($1, $2)", &[who.into(), at.into()])?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .map_err(refused)
+    }
+
+    fn add_session(&self, session: &Session) -> Result<()> {
+        self.execute(
+            "INSERT INTO session (token_hash, account, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            vec![
+                Owned::Bytes(session.token_hash),
+                text(&session.account),
+                Owned::Number(session.created_at.as_microsecond()),
+                Owned::Number(session.last_seen_at.as_microsecond()),
+                Owned::Number(session.expires_at.as_microsecond()),
+            ],
+        )
+    }
+
+    fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>> {
+        let sql = "SELECT token_hash, account, created_at, last_seen_at, expires_at FROM session WHERE token_hash = $1";
+        Ok(self.vigie.store.read(|tx| tx.query_opt(sql, &[token_hash.into()], read_session))?)
+    }
+
+    fn touch_session(&self, token_hash: &[u8; 32], at: Timestamp) -> Result<()> {
+        let at = Owned::Number(at.as_microsecond());
+        self.execute("UPDATE session SET last_seen_at = $2 WHERE token_hash = $1", vec![Owned::Bytes(*token_hash), at])
+    }
+
+    fn remove_session(&self, token_hash: &[u8; 32]) -> Result<()> {
+        self.execute("DELETE FROM session WHERE token_hash = $1", vec![Owned::Bytes(*token_hash)])
+    }
+
+    fn remove_other_sessions(&self, name: &str, kept: &[u8; 32]) -> Result<()> {
+        self.execute(
+            "DELETE FROM session WHERE account = $1 AND token_hash <> $2",
+            vec![text(name), Owned::Bytes(*kept)],
+        )
+    }
+
+    fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> Result<()> {
+        self.execute(
+            "UPDATE account SET language = $2, theme = $3 WHERE name = $1",
+            vec![text(name), text(lang.code()), text(theme.code())],
+        )
+    }
+
+    fn set_password(&self, name: &str, password_hash: &str) -> Result<()> {
+        self.execute("UPDATE account SET password_hash = $2 WHERE name = $1", vec![text(name), text(password_hash)])
+    }
+
+    fn note(&self, notice: &Notice) -> Result<()> {
+        let (kind, name, at) = match notice {
+            Notice::SignedIn { name, at } => ("account.signed_in", Some(name), *at),
+            Notice::SignInRefused { name, at, .. } => ("account.sign_in_refused", name.as_ref(), *at),
+            Notice::SignedOut { name, at } => ("account.signed_out", Some(name), *at),
+            Notice::Refused { name, at, .. } => ("account.refused", Some(name), *at),
+            Notice::PasswordChanged { name, at } => ("account.password_changed", Some(name), *at),
+        };
+        let mut body = Map::new();
+        match notice {
+            Notice::SignInRefused { locked, .. } => _ = body.insert("locked".to_owned(), Value::Bool(*locked)),
+            Notice::Refused { right, .. } => _ = body.insert("right".to_owned(), Value::String((*right).to_owned())),
+            _ => {}
+        }
+        // A name that is no account's is never written down: people type passwords into the wrong field.
+        let who = name.map_or("unknown", String::as_str).to_owned();
+        let entry = NewEntry {
+            id: new_id(at),
+            occurred_at: at,
+            actor: who.clone(),
+            origin: Origin::Web,
+            subject: format!("account/{who}"),
+            kind: kind.to_owned(),
+            body,
+            content: Vec::new(),
+        };
+        let journal = self.vigie.recorder.journal().clone();
+        self.vigie
+            .store
+            .write(move |tx| journal.append(tx, at, vec![entry]).map(|_| ()).map_err(Box::<JournalError>::new))
+            .map_err(refused)
+    }
+}
+
+/// A fresh UUID version 7 at that instant.
+fn new_id(at: Timestamp) -> Uuid {
+    let micros = at.as_microsecond().max(0).unsigned_abs();
+    let nanos = u32::try_from(micros % 1_000_000).unwrap_or(0).saturating_mul(1000);
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, micros / 1_000_000, nanos))
+}

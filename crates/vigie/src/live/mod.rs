@@ -1,0 +1,196 @@
+//! The server's answers, from the store: what pages ask through `web::source::Source`.
+//!
+//! Judged months are kept as long as the journal has not grown, so that a page costs a look-up; the
+//! head of the journal is the key, so that nothing stale is ever shown.
+
+mod accounts;
+mod cases;
+mod proofs;
+mod seed;
+
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use anyhow::{Context, Result, anyhow};
+use jiff::Timestamp;
+use vigie_reports::{journal::PastMonth, pdf::PdfRenderer, xlsx};
+use vigie_rules::{
+    fact::History,
+    judgement::{Judgement, Month},
+};
+use vigie_store::journal;
+
+pub use accounts::put_account;
+pub use seed::{demo as seed_demo, reseed as demo_place};
+
+use crate::{
+    app::{Promise, Vigie},
+    features::{
+        desk::view::{CaseFile, CaseList, CaseQuery},
+        judgement::{
+            self, Ask, Judged, json, report, table,
+            view::{Format, WhatIf},
+            whatif,
+        },
+        proof::{
+            self,
+            view::{Head, Inclusion},
+        },
+    },
+    now::now,
+    web::{
+        Lang,
+        source::{Answer, Source},
+    },
+};
+
+/// Answers from the store.
+pub struct Live {
+    vigie: Vigie,
+    demo: bool,
+    months: Mutex<Months>,
+    renderer: OnceLock<PdfRenderer>,
+}
+
+/// Judged months under one size of the journal.
+#[derive(Default)]
+struct Months {
+    size: u64,
+    judged: HashMap<(Month, Option<u8>), Arc<Judged>>,
+}
+
+impl Live {
+    /// Answers from that data.
+    #[must_use]
+    pub fn new(vigie: Vigie, demo: bool) -> Self {
+        Self { vigie, demo, months: Mutex::default(), renderer: OnceLock::new() }
+    }
+
+    /// The data behind it.
+    #[must_use]
+    pub const fn vigie(&self) -> &Vigie {
+        &self.vigie
+    }
+
+    fn judged(&self, month: Month, row: Option<u8>) -> Result<Arc<Judged>> {
+        let size = self.vigie.store.read(journal::head)?.size;
+        {
+            let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
+            if months.size != size {
+                *months = Months { size, judged: HashMap::new() };
+            }
+            if let Some(judged) = months.judged.get(&(month, row)) {
+                return Ok(Arc::clone(judged));
+            }
+        }
+        let ask = Ask { keep_row: row, ..Ask::default() };
+        let rulebook = &self.vigie.promise.rulebook;
+        let judged = Arc::new(self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?);
+        let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
+        if months.size == size {
+            months.judged.insert((month, row), Arc::clone(&judged));
+        }
+        Ok(judged)
+    }
+
+    fn past(&self, month: Month) -> Result<Vec<PastMonth>> {
+        let known = self.months()?;
+        let mut list = Vec::new();
+        for back in (1..=report::TREND_MONTHS).rev() {
+            let earlier = month.plus(-back);
+            if known.is_some_and(|(first, _)| earlier >= first) {
+                list.push(PastMonth::from(&self.judged(earlier, None)?.judgement));
+            }
+        }
+        Ok(list)
+    }
+
+    fn renderer(&self) -> Result<&PdfRenderer> {
+        if let Some(renderer) = self.renderer.get() {
+            return Ok(renderer);
+        }
+        let renderer = report::renderer()?;
+        Ok(self.renderer.get_or_init(|| renderer))
+    }
+}
+
+impl Source for Live {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn promise(&self) -> Promise {
+        self.vigie.promise.clone()
+    }
+
+    fn months(&self) -> Answer<Option<(Month, Month)>> {
+        Ok(self.vigie.store.read(|tx| judgement::months(tx, &self.vigie.promise.rulebook))?)
+    }
+
+    fn judgement(&self, month: Month) -> Answer<Arc<Judgement>> {
+        Ok(Arc::new(self.judged(month, None)?.judgement.clone()))
+    }
+
+    fn what_if(&self, month: Month, change: &WhatIf) -> Answer<Judgement> {
+        let own = &self.vigie.promise.rulebook;
+        let changed = change.row.as_ref().map(|row| whatif::with_row(own, row));
+        let rulebook = changed.as_ref().unwrap_or(own);
+        let restore = |history: &mut History| {
+            if let Some((_, restored)) = change.case.as_ref().filter(|(n, _)| n == history.subject.number()) {
+                whatif::restored_at(history, *restored);
+            }
+        };
+        let ask = Ask { change: Some(&restore), ..Ask::default() };
+        Ok(self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?.judgement)
+    }
+
+    fn report(&self, month: Month, format: Format, lang: Lang) -> Answer<Vec<u8>> {
+        let judged = self.judged(month, None)?;
+        if format == Format::Json {
+            return Ok(json::to_json(&judged.judgement, judged.checkpoint.as_ref())?);
+        }
+        if format == Format::Csv {
+            return Ok(table::month_csv(&judged.judgement, lang)?);
+        }
+        let rulebook = &self.vigie.promise.rulebook;
+        let note = self.vigie.store.read(journal::latest_checkpoint)?.unwrap_or_default();
+        let context = report::context(rulebook, month, self.past(month)?, note, self.demo, now());
+        match format {
+            Format::Xlsx => Ok(xlsx::workbook(&judged.judgement, &context, lang)?),
+            _ => Ok(self.renderer()?.journal(&judged.judgement, &context, lang)?),
+        }
+    }
+
+    fn cases(&self, query: &CaseQuery) -> Answer<CaseList> {
+        cases::list(&self.vigie, query)
+    }
+
+    fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
+        cases::one(&self.vigie, number)
+    }
+
+    fn head(&self) -> Answer<Option<Head>> {
+        proofs::head(&self.vigie)
+    }
+
+    fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>> {
+        proofs::inclusion(&self.vigie, seq)
+    }
+
+    fn export(&self) -> Answer<Vec<u8>> {
+        let key = self.vigie.recorder.journal().verifier();
+        let mut bytes = Vec::new();
+        self.vigie
+            .store
+            .read(|tx| proof::export(tx, &key, bytes.by_ref()))
+            .context("the journal cannot be exported")?;
+        Ok(bytes)
+    }
+
+    fn tile(&self, path: &str) -> Answer<Option<Vec<u8>>> {
+        proofs::tile(&self.vigie, path).map_err(|e| anyhow!(e))
+    }
+}

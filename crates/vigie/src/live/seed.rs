@@ -1,0 +1,138 @@
+//! The demonstration: a deterministic year of Callipso in a store of its own.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use jiff::{Timestamp, civil::Date};
+use vigie_contract::RoleId;
+use vigie_evidence::{ContentRef, NewEntry, Origin, content_hash, import_id, leaf_hash};
+use vigie_store::journal;
+
+use super::accounts::put_account;
+use crate::{
+    app::{Vigie, refused},
+    demo::{self, DemoEntry},
+    features::people::{Account, hash_password},
+    record::RecordError,
+    web::{Lang, Theme},
+};
+
+/// Entries committed at a time.
+const BATCH: usize = 5_000;
+
+/// Where the demonstration of a day lives inside a data directory: another day makes another year, so
+/// each has its own folder, and those of other days are removed.
+///
+/// # Errors
+/// When the folder of another day cannot be removed.
+pub fn reseed(data: &Path, today: Date) -> Result<PathBuf> {
+    let root = data.join("demo");
+    let own = root.join(today.to_string());
+    let Ok(days) = std::fs::read_dir(&root) else { return Ok(own) };
+    for day in days.flatten().map(|d| d.path()).filter(|d| *d != own) {
+        // Only folders named after a day are the demonstration's.
+        let is_day = day.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.parse::<Date>().is_ok());
+        if is_day {
+            std::fs::remove_dir_all(&day).with_context(|| format!("{} cannot be removed", day.display()))?;
+        }
+    }
+    Ok(own)
+}
+
+/// Fills an empty store with the demonstrated year, and makes its accounts; does nothing in a store
+/// that already has it.
+///
+/// # Errors
+/// When the year cannot be made or the store refuses.
+pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Result<()> {
+    if vigie.store.read(journal::head)?.size > 0 {
+        return Ok(());
+    }
+    let midnight = today.to_zoned(vigie.promise.rulebook.zone().clone())?.timestamp();
+    let book = vigie.promise.rulebook.at(midnight);
+    let entries = demo::year(today, &book.contract, communes)?;
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut index = 0_u64;
+    for entry in entries {
+        batch.push(prepare(entry, index));
+        index += 1;
+        if batch.len() == BATCH {
+            commit(vigie, now, std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
+        }
+    }
+    commit(vigie, now, batch)?;
+    let demo_accounts = demo::accounts();
+    // Hashing is slow on purpose; the accounts of the demonstration share one password.
+    let mut hashed: Option<(&str, String)> = None;
+    for account in &demo_accounts {
+        let hash = match &hashed {
+            Some((password, hash)) if *password == account.password => hash.clone(),
+            _ => hash_password(account.name, account.password)?,
+        };
+        hashed = Some((account.password, hash.clone()));
+        put_account(
+            vigie,
+            &Account {
+                name: account.name.to_owned(),
+                password_hash: hash,
+                role: RoleId(account.role.0.clone()),
+                lang: Lang::default(),
+                theme: Theme::default(),
+                created_at: now,
+                disabled_at: None,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// An entry with the personal texts that go to the content store.
+struct Prepared {
+    entry: NewEntry,
+    contents: Vec<([u8; 32], String)>,
+}
+
+fn prepare(demo: DemoEntry, index: u64) -> Prepared {
+    // Fictional people need no random salt, and a demonstration must come out the same each time.
+    let seed = leaf_hash(format!("{index}/{}/{}/{}", demo.subject, demo.kind, demo.occurred_at).as_bytes());
+    let mut contents = Vec::with_capacity(demo.content.len());
+    let mut content = Vec::with_capacity(demo.content.len());
+    for (name, text) in demo.content {
+        let salt = leaf_hash(format!("{seed}/{name}").as_bytes()).0;
+        content.push(ContentRef {
+            name: name.to_owned(),
+            media_type: "text/plain".to_owned(),
+            size_bytes: u64::try_from(text.len()).unwrap_or(u64::MAX),
+            hash: content_hash(&salt, text.as_bytes()),
+        });
+        contents.push((salt, text));
+    }
+    let entry = NewEntry {
+        id: import_id(demo.occurred_at, seed.0),
+        occurred_at: demo.occurred_at,
+        actor: demo.actor,
+        origin: Origin::from_name(demo.origin).unwrap_or(Origin::Demo),
+        subject: demo.subject,
+        kind: demo.kind,
+        body: demo.body,
+        content,
+    };
+    Prepared { entry, contents }
+}
+
+fn commit(vigie: &Vigie, now: Timestamp, batch: Vec<Prepared>) -> Result<()> {
+    let recorder = vigie.recorder.clone();
+    vigie
+        .store
+        .write(move |tx| -> Result<(), RecordError> {
+            let mut entries = Vec::with_capacity(batch.len());
+            for prepared in batch {
+                for (salt, text) in &prepared.contents {
+                    journal::put_content(tx, salt, text.as_bytes())?;
+                }
+                entries.push(prepared.entry);
+            }
+            recorder.record(tx, now, entries).map(|_| ())
+        })
+        .map_err(refused)
+}
