@@ -127,13 +127,24 @@ impl Bench {
             self.store
                 .write(move |tx| {
                     let timeline = [7_u8; 220];
-                    let columns = ["subject", "class", "number", "first_at", "last_at", "open", "version", "timeline"];
+                    let columns = [
+                        "subject",
+                        "class",
+                        "number",
+                        "first_at",
+                        "last_at",
+                        "matters_until",
+                        "open",
+                        "version",
+                        "timeline",
+                    ];
                     let rows = names.iter().map(|n| {
                         [
                             n.into(),
                             "incident".into(),
                             n.into(),
                             1_i64.into(),
+                            2_i64.into(),
                             2_i64.into(),
                             false.into(),
                             3_i64.into(),
@@ -150,8 +161,7 @@ impl Bench {
     fn scan(&self) -> Duration {
         let start = Instant::now();
         let mut rows = 0;
-        let sql =
-            "SELECT subject, first_at, last_at, version, timeline FROM history WHERE class = $1 AND last_at >= $2";
+        let sql = "SELECT subject, first_at, last_at, version, timeline FROM history WHERE class = $1 AND matters_until >= $2";
         let done: Result<(), StoreError> = self.store.read(|tx| {
             tx.query(sql, &["incident".into(), 0_i64.into()], |row| {
                 rows += u64::from(row.text(0)?.len() > 5 && row.i64(1)? < row.i64(2)? && row.blob(4)?.len() == 220);

@@ -1,16 +1,22 @@
 //! What goes in comes out, and a read sees one moment.
 
-use vigie_store::{Param, StoreError};
+use vigie_store::{Param, StoreError, WriteError};
 use vigie_testkit::on_both;
 
 use crate::open;
 
-const COLUMNS: [&str; 7] = ["subject", "class", "number", "first_at", "last_at", "open", "version"];
+const COLUMNS: [&str; 9] =
+    ["subject", "class", "number", "first_at", "last_at", "matters_until", "open", "version", "timeline"];
+
+fn history_row(subject: &str, version: i64) -> [Param<'_>; 9] {
+    let (first, last) = (Param::I64(1), Param::I64(2));
+    [subject.into(), "incident".into(), subject.into(), first, last, last, true.into(), version.into(), b"t".into()]
+}
 
 fn insert_history(tx: &mut vigie_store::Tx<'_>, subject: &str, version: i64) -> Result<u64, StoreError> {
     tx.execute(
-        "INSERT INTO history (subject, class, number, first_at, last_at, open, version, timeline)
-         VALUES ($1, $2, $1, $3, $3, $4, $5, $6)",
+        "INSERT INTO history (subject, class, number, first_at, last_at, matters_until, open, version, timeline)
+         VALUES ($1, $2, $1, $3, $3, $3, $4, $5, $6)",
         &[subject.into(), "incident".into(), 7_i64.into(), true.into(), version.into(), b"\x00\xff".into()],
     )
 }
@@ -73,22 +79,7 @@ fn many_rows_go_in_at_once_and_stream_out_in_the_order_of_their_bytes() {
         // More than one statement of a bulk insert, and names that a French collation would order otherwise.
         let written = store.write(|tx| {
             let names: Vec<String> = (0..10_000).map(|n| format!("case/{}{n:05}", ["é", "Z", "a"][n % 3])).collect();
-            tx.insert_many(
-                "history",
-                &["subject", "class", "number", "first_at", "last_at", "open", "version", "timeline"],
-                names.iter().map(|n| {
-                    [
-                        n.into(),
-                        "incident".into(),
-                        n.into(),
-                        1_i64.into(),
-                        2_i64.into(),
-                        false.into(),
-                        3_i64.into(),
-                        b"t".into(),
-                    ]
-                }),
-            )
+            tx.insert_many("history", &COLUMNS, names.iter().map(|n| history_row(n, 3)))
         });
         assert_eq!(written.unwrap(), 10_000);
         let mut seen: Vec<String> = Vec::new();
@@ -111,35 +102,22 @@ fn an_upsert_replaces_the_row_of_the_same_key_and_an_insert_refuses_it() {
     on_both(|place| {
         let store = open(place);
         let put = |version: i64| {
-            store.write(move |tx| {
-                tx.upsert_many(
-                    "history",
-                    &["subject"],
-                    &["subject", "class", "number", "first_at", "last_at", "open", "version", "timeline"],
-                    [[
-                        "case/1".into(),
-                        "incident".into(),
-                        "1".into(),
-                        1_i64.into(),
-                        2_i64.into(),
-                        true.into(),
-                        version.into(),
-                        b"".into(),
-                    ]],
-                )
-            })
+            store.write(move |tx| tx.upsert_many("history", &["subject"], &COLUMNS, [history_row("case/1", version)]))
         };
         assert_eq!(put(1).unwrap(), 1);
         assert_eq!(put(2).unwrap(), 1);
         let version = store.read(|tx| tx.query_one("SELECT version FROM history", &[], |row| row.i64(0)));
         assert_eq!(version.map_err(|e: StoreError| e).unwrap(), 2);
-        let again = store.write(|tx| {
-            let row = |v: i64| {
-                [Param::from("case/1"), "incident".into(), "1".into(), v.into(), v.into(), true.into(), v.into()]
-            };
-            tx.insert_many("history", &COLUMNS, [row(3)])
-        });
-        assert!(again.is_err());
+        // One row, and as many as go by another road on PostgreSQL.
+        for rows in [1, 1_000] {
+            let again = store.write(move |tx| {
+                let names: Vec<String> = (1..=rows).map(|n| format!("case/{n}")).collect();
+                tx.insert_many("history", &COLUMNS, names.iter().rev().map(|n| history_row(n, 3)))
+            });
+            assert!(matches!(again, Err(WriteError::Unit(StoreError::Duplicate { .. }))), "{again:?}");
+        }
+        let count = store.read(|tx| tx.query_one("SELECT count(*) FROM history", &[], |row| row.i64(0)));
+        assert_eq!(count.map_err(|e: StoreError| e).unwrap(), 1);
     });
 }
 
@@ -196,6 +174,6 @@ fn a_text_with_nul_is_refused_on_both_engines() {
     on_both(|place| {
         let store = open(place);
         let tried = store.write(|tx| insert_history(tx, "case/\0", 1));
-        assert!(matches!(tried, Err(vigie_store::WriteError::Unit(StoreError::NulInText))), "{tried:?}");
+        assert!(matches!(tried, Err(WriteError::Unit(StoreError::NulInText))), "{tried:?}");
     });
 }
