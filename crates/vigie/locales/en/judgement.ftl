@@ -27,7 +27,7 @@ chart-table = The same values as a table
 
 no-month-title = No month to judge
 no-month-text = The journal is empty. As soon as incidents are imported, each month appears here with its indicators and points.
-month-title = Indicators of { $month }
+month-title = { $month }: indicators and points
 month-under = Contract version { $version } · facts known at { $as_of }
 month-provisional = Provisional month
 month-pending = { $n ->
@@ -95,6 +95,7 @@ what-if-outcome = Outcome
 what-if-real = Real
 what-if-supposed = Supposed
 what-if-difference = Difference
+what-if-which = Month
 what-if-changed = Rows that change
 what-if-same = No row changes.
 what-if-nothing-stored = A what-if: nothing is stored.

@@ -6,6 +6,7 @@ nav-months = Indicators
 nav-cases = Cases
 nav-proofs = Proofs
 nav-contract = Contract
+demo-label = Notice
 demo-banner = Demonstration: all data of this instance are invented.
 foot-exact = Every figure opens on what made it.
 lang-switch = Français

@@ -1,5 +1,5 @@
 # La page du contrat.
-colon = {" "}:
+colon = {" "}:
 filter-submit = Filtrer
 contract-under = Toutes les règles en vigueur le { $day }, chacune avec sa clause.
 contract-filter = Chercher une règle
@@ -22,7 +22,7 @@ contract-count = { $n ->
    *[other] { $n } règles
 }
 contract-nothing = Aucune règle ne correspond
-contract-nothing-text = Raccourcissez la recherche : un numéro de clause (3.7.1.2), un doute (AMB-02) ou un mot.
+contract-nothing-text = Raccourcissez la recherche : un numéro de clause (3.7.1.2), un doute (AMB-02) ou un mot.
 contract-rule = Règle
 contract-value = Valeur
 contract-days = Durée

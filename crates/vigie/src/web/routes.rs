@@ -79,7 +79,7 @@ pub(crate) fn table() -> Vec<Route> {
         write("/deconnexion", SignedIn, post(people::web::sign_out)),
         read("/compte", SignedIn, get(people::web::account)),
         write("/compte/mot-de-passe", SignedIn, post(people::web::change_password)),
-        read("/aide", SignedIn, get(super::help::help)),
+        read("/aide", Public, get(super::help::help)),
         read("/", SignedIn, get(super::help::home)),
         read("/mois", Right(READ_JUDGEMENT), get(judgement::web::latest)),
         read("/mois/{month}", Right(READ_JUDGEMENT), get(judgement::web::month)),

@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::{Timestamp, civil::DateTime};
 use serde::Deserialize;
-use vigie_contract::Label;
+use vigie_contract::{Label, StopEvent};
 use vigie_rules::{book::Book, life::Life};
 
 use super::{
@@ -72,7 +72,9 @@ pub(crate) async fn case(
     let rulebook = state.source.promise().rulebook;
     let life = Life::read(&file.history, as_of);
     let book = desk::book_of(&rulebook, file.history.class, &life);
-    let runs = desk::clocks(book, &file.history, &life, as_of).map_err(|e| Failure::Unexpected(e.into()))?;
+    let mut runs = desk::clocks(book, &file.history, &life, as_of).map_err(|e| Failure::Unexpected(e.into()))?;
+    // The clock that people ask about first stands first.
+    runs.sort_by_key(|run| run.rule.stop != StopEvent::Restored);
     let clocks = runs.iter().enumerate().map(|(n, run)| view(&page, book, run, as_of, n)).collect();
     let number = file.history.subject.number().to_owned();
     let local = as_of.to_zoned(page.format.zone.clone()).datetime();
