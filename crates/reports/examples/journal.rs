@@ -90,6 +90,7 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
         row,
         key: (row == 23).then(|| "poste-fixe".to_owned()),
         key_label: (row == 23).then(|| label("Poste fixe", "Desk phone")),
+        detail: None,
         clause: "3.4.6.1".to_owned(),
         label: label(fr, en),
         population: 0,

@@ -22,6 +22,7 @@ fn blank(row: u8, fr: &str, en: &str) -> IndicatorResult {
         row,
         key: None,
         key_label: None,
+        detail: None,
         clause: "3.4.6.1".to_owned(),
         label: label(fr, en),
         population: 0,
@@ -91,6 +92,7 @@ pub(crate) fn judgement() -> Judgement {
     let hostile = IndicatorResult {
         key: Some("=1+1".to_owned()),
         key_label: None,
+        detail: None,
         population: 1,
         measured: Some(Quantity::Share(Ratio::new(1, 1))),
         expected: Some(Quantity::Share(Ratio::new(4, 5))),

@@ -26,7 +26,9 @@ pub(crate) fn row_name(result: &IndicatorResult) -> String {
 pub(crate) fn row_label(result: &IndicatorResult, lang: Lang) -> String {
     let label = lang.label(&result.label);
     let key = result.key_label.as_ref().map(|l| lang.label(l)).or(result.key.as_deref());
-    key.map_or_else(|| label.to_owned(), |key| format!("{label} ({key})"))
+    let detail = result.detail.as_ref().map(|l| lang.label(l));
+    let told: Vec<&str> = detail.into_iter().chain(key).collect();
+    if told.is_empty() { label.to_owned() } else { format!("{label} ({})", told.join(" · ")) }
 }
 
 /// The notes of a row, with what is still open first.

@@ -107,6 +107,8 @@ pub struct IndicatorResult {
     pub clause: String,
     /// Name.
     pub label: Label,
+    /// What tells it from rows of the same name (`Précision périmètre`).
+    pub detail: Option<Label>,
     /// Cases or occurrences looked at.
     pub population: u64,
     /// What was measured.

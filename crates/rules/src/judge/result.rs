@@ -22,6 +22,7 @@ pub(super) fn result(book: &Book, indicator: &Indicator, key: Option<String>, mu
         key,
         clause: indicator.clause.clone(),
         label: indicator.label.clone(),
+        detail: indicator.detail.clone(),
         population: tally.decided,
         measured: None,
         expected: None,

@@ -52,6 +52,7 @@ fn blank(row: u8, clause: &str, fr: &str, en: &str) -> IndicatorResult {
         row,
         key: None,
         key_label: None,
+        detail: None,
         clause: clause.into(),
         label: label(fr, en),
         population: 0,

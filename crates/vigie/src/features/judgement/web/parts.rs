@@ -71,7 +71,7 @@ pub(super) fn row(page: &Page, month: Month, indicator: &IndicatorResult) -> Row
     let quiet = matches!(indicator.status, Status::Disabled | Status::NotComputable | Status::NoData);
     RowView {
         row: indicator.row,
-        key: indicator.key_label.as_ref().map(|l| page.label(l).to_owned()).or_else(|| indicator.key.clone()),
+        key: told(indicator, page),
         href: row_href(month, indicator),
         label: page.label(&indicator.label).to_owned(),
         population: format.number(indicator.population),
@@ -113,4 +113,11 @@ impl From<Chart> for ChartView {
         // The drawing is made by vigie-reports, which escapes every text that it prints.
         Self { svg: Safe(chart.svg), header: chart.table.header, rows: chart.table.rows, caption: chart.table.caption }
     }
+}
+
+/// What tells a row from others of the same name: its perimeter and its type.
+fn told(indicator: &IndicatorResult, page: &Page) -> Option<String> {
+    let key = indicator.key_label.as_ref().map(|l| page.label(l)).or(indicator.key.as_deref());
+    let parts: Vec<&str> = indicator.detail.as_ref().map(|l| page.label(l)).into_iter().chain(key).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
