@@ -21,7 +21,7 @@ use crate::record::Recorder;
 struct Callipso;
 
 /// Where the data and the promise are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Place {
     /// The data directory: the embedded database and the signing key.
     pub data: PathBuf,
@@ -31,6 +31,8 @@ pub struct Place {
     pub contract: Option<PathBuf>,
     /// Where the signing key is, when not in the data directory.
     pub key_file: Option<PathBuf>,
+    /// The data are a demonstration: the journal's own name then says so, in every proof and report.
+    pub demo: bool,
 }
 
 /// A contract read and made ready.
@@ -83,6 +85,15 @@ fn built_in() -> Result<BTreeMap<String, String>> {
         .collect()
 }
 
+/// What stands in the name of a demonstration's journal.
+const DEMO_MARK: &str = "/demo-";
+
+/// Whether a journal's name says that it is a demonstration.
+#[must_use]
+pub fn is_demo(origin: &str) -> bool {
+    origin.contains(DEMO_MARK)
+}
+
 impl Place {
     /// The place of the database.
     #[must_use]
@@ -125,7 +136,8 @@ impl Place {
             .map_err(|e| anyhow!("the system gives no random bytes for a journal's name: {e}"))?;
         // A journal's name must be its own: two installations of one contract sign two journals.
         let contract = &promise.history.base().contract.frame.id;
-        let name = format!("vigie/{contract}/{:08x}", u32::from_be_bytes(mark));
+        let kind = if self.demo { DEMO_MARK } else { "/" };
+        let name = format!("vigie/{contract}{kind}{:08x}", u32::from_be_bytes(mark));
         if let Some(parent) = self.key_file().parent() {
             std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
         }

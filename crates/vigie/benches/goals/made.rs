@@ -104,7 +104,7 @@ pub(crate) fn entries(n: u64) -> [NewEntry; 6] {
 /// A fresh place below a temporary directory, which goes away with the first value.
 pub(crate) fn place() -> (tempfile::TempDir, Place) {
     let dir = tempfile::tempdir().unwrap();
-    let place = Place { data: dir.path().to_owned(), database_url: None, contract: None, key_file: None };
+    let place = Place { data: dir.path().to_owned(), ..Place::default() };
     (dir, place)
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Stored {
 pub(crate) fn through_the_program(path: &Path, mapping: &Mapping, month: Month) -> Result<Stored> {
     let dir = tempfile::tempdir()?;
     let contract = Some(reading::at_root("contracts/callipso"));
-    let place = Place { data: dir.path().to_owned(), database_url: None, contract, key_file: None };
+    let place = Place { data: dir.path().to_owned(), contract, ..Place::default() };
     let vigie = place.open()?;
     let import = || -> Result<Report> {
         let file = File::open(path).with_context(|| path.display().to_string())?;

@@ -16,7 +16,7 @@ use vigie_rules::judgement::Month;
 
 use super::PlaceArgs;
 use crate::{
-    app::{Place, promise},
+    app::{Place, is_demo, promise},
     features::judgement::{self, Ask, json, report},
     now::now,
 };
@@ -85,7 +85,8 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
         }
     };
     let (past, note) = report.unwrap_or_default();
-    let context = report::context(&promise.rulebook, args.month, past, note, false, now());
+    let demo = judged.checkpoint.as_ref().is_some_and(|c| is_demo(&c.origin));
+    let context = report::context(&promise.rulebook, args.month, past, note, demo, now());
     if let Some(path) = &args.pdf {
         write(path, &report::pdf(&judged.judgement, &context, lang)?)?;
     }

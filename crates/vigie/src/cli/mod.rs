@@ -62,7 +62,13 @@ struct PlaceArgs {
 
 impl From<PlaceArgs> for Place {
     fn from(args: PlaceArgs) -> Self {
-        Self { data: args.data, database_url: args.database_url, contract: args.contract, key_file: args.key_file }
+        Self {
+            data: args.data,
+            database_url: args.database_url,
+            contract: args.contract,
+            key_file: args.key_file,
+            demo: false,
+        }
     }
 }
 

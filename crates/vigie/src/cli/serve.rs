@@ -81,6 +81,7 @@ fn open_demo(place: &mut Place, day: Option<Date>) -> Result<Vigie> {
     let now = now();
     let promise = crate::app::promise(place.contract.as_deref())?;
     let today = day.unwrap_or_else(|| now.to_zoned(promise.rulebook.zone().clone()).date());
+    place.demo = true;
     if place.database_url.is_none() {
         place.data = live::demo_place(&place.data, today)?;
     }
