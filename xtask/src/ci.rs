@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{house, licences, machine, process::Run, snapshots, tally::Tally, tree, tree::Tree, unused};
+use crate::{browser, house, licences, machine, process::Run, snapshots, tally::Tally, tree, tree::Tree, unused};
 
 /// One step: its outcome and the tests that it counted.
 struct Step {
@@ -41,7 +41,7 @@ const STEPS: [Step; 9] = [
                 .succeeds()
         },
     },
-    Step { name: "browser", what: "the main journeys in Chromium", run: run_browser },
+    Step { name: "browser", what: "the main journeys in Chromium", run: browser::run },
 ];
 
 /// Prints the steps for the help text.
@@ -133,18 +133,6 @@ fn run_tests(tally: &mut Tally) -> Result<bool> {
         println!("{orphan}: no test reads this snapshot; remove it");
     }
     Ok(well && orphans.is_empty())
-}
-
-fn run_browser(tally: &mut Tally) -> Result<bool> {
-    const SCRIPT: &str = "crates/vigie/tests/browser/run.mjs";
-    if !tree::root().join(SCRIPT).is_file() {
-        bail!("{SCRIPT} is missing: no journey was tried");
-    }
-    if !Run::cargo(["build", "-p", "vigie", "--bin", "vigie"]).succeeds()? {
-        return Ok(false);
-    }
-    let program = tree::metadata()?.target_directory.join("debug/vigie");
-    Run::new("node").args([SCRIPT, program.as_str()]).each_line(|line| tally.read(line))
 }
 
 /// Measures how long a step takes.

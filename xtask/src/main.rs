@@ -3,6 +3,7 @@
 //! What continuous integration runs and what a person runs are the same commands, and they stand
 //! here. Nothing here is part of the product, and nothing of the product may depend on it.
 
+mod browser;
 mod ci;
 mod house;
 mod licences;

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -42,6 +43,12 @@ impl Run {
             self.line.push_str(&arg.as_ref().to_string_lossy());
             self.command.arg(arg);
         }
+        self
+    }
+
+    /// Runs it in another folder than the root of the workspace.
+    pub(crate) fn at(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 

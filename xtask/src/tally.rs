@@ -17,8 +17,17 @@ impl Tally {
     }
 
     /// Reads a line such as `test result: FAILED. 4 passed; 1 failed; 0 ignored; ...` or
-    /// `4 passed, 1 failed`; any other line counts nothing.
+    /// `4 passed, 1 failed`, or Node's `ℹ pass 4` and `ℹ fail 1`; any other line counts nothing.
     pub(crate) fn read(&mut self, line: &str) {
+        if let Some((word, count)) = line.strip_prefix("ℹ ").and_then(|rest| rest.split_once(' ')) {
+            let count = count.parse().unwrap_or(0);
+            match word {
+                "pass" => self.passed += count,
+                "fail" | "cancelled" => self.failed += count,
+                _ => {}
+            }
+            return;
+        }
         let line = line.strip_prefix("test result:").map_or(line, |rest| rest.split_once('.').map_or(rest, |(_, r)| r));
         let (mut passed, mut failed) = (None, None);
         for part in line.split([';', ',']) {
@@ -51,10 +60,12 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_of_printing_a_result_are_read() {
+    fn each_way_of_printing_a_result_is_read() {
         check("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.21s", 12, 0);
         check("test result: FAILED. 4 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out", 4, 1);
         check("7 passed, 2 failed", 7, 2);
+        check("ℹ pass 8", 8, 0);
+        check("ℹ fail 2", 0, 2);
     }
 
     #[test]
@@ -62,6 +73,7 @@ mod tests {
         check("running 12 tests", 0, 0);
         check("test a_case_passed ... ok", 0, 0);
         check("5 passed", 0, 0);
+        check("ℹ tests 8", 0, 0);
         check("", 0, 0);
     }
 

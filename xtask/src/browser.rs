@@ -1,0 +1,120 @@
+//! The journeys in a real browser: a server of demonstration on a free port, and the Node tests against it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::camino::Utf8Path;
+
+use crate::{process::Run, tally::Tally, tree};
+
+/// Where the Node tests and their lock file are.
+const TESTS: &str = "crates/vigie/tests/browser";
+
+/// Runs the journeys; true when all went well.
+pub(crate) fn run(tally: &mut Tally) -> Result<bool> {
+    if !Run::cargo(["build", "-p", "vigie", "--bin", "vigie"]).succeeds()? {
+        return Ok(false);
+    }
+    let tests = tree::root().join(TESTS);
+    let install = Run::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]);
+    if !install.at(&tests).succeeds()? {
+        bail!("npm could not bring what {TESTS}/package-lock.json names");
+    }
+    let target = tree::metadata()?.target_directory;
+    let server = Server::start(&target)?;
+    Run::new("node")
+        .args(["--test", "--test-reporter=spec"])
+        .at(&tests)
+        .env("VIGIE_URL", &server.url)
+        .env("VIGIE_ACCOUNT", &server.account)
+        .env("VIGIE_PASSWORD", &server.password)
+        .each_line(|line| tally.read(line))
+}
+
+/// A server of demonstration; ends with this value.
+struct Server {
+    child: Child,
+    url: String,
+    account: String,
+    password: String,
+    /// Kept open: a server that cannot print would end.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts it on data of its own, and waits for the address and the first account that it prints.
+    fn start(target: &Utf8Path) -> Result<Self> {
+        let data = target.join("browser-data");
+        if data.exists() {
+            fs::remove_dir_all(&data).with_context(|| format!("{data} cannot be emptied"))?;
+        }
+        let program = target.join("debug/vigie");
+        let mut child = Command::new(&program)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data.as_str()])
+            .current_dir(tree::root())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .env("VIGIE_LOG", "warn")
+            .spawn()
+            .with_context(|| format!("{program} could not be started"))?;
+        let mut output = BufReader::new(child.stdout.take().context("the server's output")?);
+        let said = announced(&mut output);
+        let Some((url, account, password)) = said else {
+            // It has ended or says something else; either way it must not stay.
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("the server ended before it said its address and an account");
+        };
+        Ok(Self { child, url, account, password, _output: output })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that has already ended cannot be ended again.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads `listening on URL`, then the first indented line, which is an account with its password.
+fn announced(output: &mut impl BufRead) -> Option<(String, String, String)> {
+    let mut url = None;
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if output.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if let Some(address) = line.trim_end().strip_prefix("listening on ") {
+            url = Some(address.to_owned());
+        } else if let (Some(url), true) = (&url, line.starts_with("  ")) {
+            let mut words = line.split_whitespace();
+            let (account, password) = (words.next()?, words.next()?);
+            return Some((url.clone(), account.to_owned(), password.to_owned()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::announced;
+
+    #[test]
+    fn the_address_and_the_first_account_are_read() {
+        let text =
+            "listening on http://127.0.0.1:4040\nstarted in 12 ms\nAccounts:\n  ada  secret  Manager\n  bob  x  y\n";
+        let (url, account, password) = announced(&mut text.as_bytes()).expect("all three");
+        assert_eq!([url, account, password], ["http://127.0.0.1:4040", "ada", "secret"]);
+    }
+
+    #[test]
+    fn a_server_that_ends_early_is_noticed() {
+        assert_eq!(announced(&mut "listening on http://127.0.0.1:4040\n".as_bytes()), None);
+        assert_eq!(announced(&mut "".as_bytes()), None);
+    }
+}
