@@ -41,6 +41,12 @@ impl Format {
         at.map_or_else(dash, |at| print::instant(at, &self.zone))
     }
 
+    /// The same to the second, for instants that a machine recorded.
+    #[must_use]
+    pub fn second(&self, at: Timestamp) -> String {
+        self.instant(Some(Timestamp::from_second(at.as_second()).unwrap_or(at)))
+    }
+
     /// A month in words, with a capital as a title has it.
     #[must_use]
     pub fn month(&self, month: Month) -> String {

@@ -19,7 +19,7 @@ use super::{
     routes::{LINKS, NAVIGATION},
     state::AppState,
 };
-use crate::features::people::{self, SESSION_COOKIE};
+use crate::features::people::{self, session_cookie};
 
 /// Checks one route's rule, then runs its handler with the [`Page`] in its extensions.
 pub(crate) async fn guard(
@@ -31,7 +31,7 @@ pub(crate) async fn guard(
     let here = local_address(request.uri());
     let operation = request.extensions().get::<OperationId>().map_or_else(String::new, |o| o.0.clone());
     let frame = Page::signed_out(prefs, here, operation, state.options.demo);
-    let token = cookie(request.headers(), SESSION_COOKIE);
+    let token = cookie(request.headers(), session_cookie(state.options.https));
 
     let page = match state.ask(move |s| frame_for(s, frame, token.as_deref())).await {
         Ok(page) => page,

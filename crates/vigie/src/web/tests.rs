@@ -14,7 +14,9 @@ use super::{
     routes::table,
     sample::{PASSWORD, People, Sample},
 };
-use crate::features::people::{Notice, SESSION_COOKIE};
+use crate::features::people::{Notice, session_cookie};
+
+const SESSION_COOKIE: &str = session_cookie(false);
 
 struct Site {
     router: Router,
@@ -144,6 +146,19 @@ async fn sign_in_opens_a_session_that_sign_out_ends() {
     assert_eq!(site.get("/compte", &session).await.status, StatusCode::OK);
     site.ask(Method::POST, "/deconnexion", &session, None).await;
     assert_eq!(site.get("/compte", &session).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn over_https_the_session_belongs_to_this_host_and_pages_insist_on_encryption() {
+    let people = Arc::new(People::default());
+    let state = AppState::new(Arc::new(Sample), people.clone(), Options { demo: false, https: true });
+    let site = Site { router: router(state), people };
+    let answer = site.sign_in("claire", PASSWORD).await;
+    let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+    assert!(cookie.starts_with("__Host-") && cookie.contains("Path=/") && cookie.contains("Secure"), "{cookie}");
+    assert!(answer.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    let session = format!("{}={}", session_cookie(true), answer.cookie(session_cookie(true)).unwrap());
+    assert_eq!(site.get("/compte", &session).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -137,6 +137,19 @@ test("everything can be reached by keyboard, and the theme and the language pers
   await page.context().close();
 });
 
+test("a what-if answers as its values change, and its address holds the question", async () => {
+  const page = await open();
+  await page.goto(`${base}${paths.month}/simulation`);
+  await page.selectOption("#ligne", { index: 1 });
+  await page.fill("#poids", "7");
+  await page.locator("#poids").blur();
+  await page.locator("#outcome .figure-value").first().waitFor();
+  assert.match(page.url(), /poids=7/);
+  assert.notEqual(await page.locator("#hint").textContent(), "");
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
 test("without scripts a what-if still answers", async () => {
   const page = await open({ scripts: false });
   await page.goto(`${base}${paths.month}/simulation`);

@@ -10,4 +10,4 @@ pub mod web;
 
 pub use accounts::{Account, Accounts, Notice, Session};
 pub use password::{PasswordError, hash as hash_password};
-pub use sign_in::{SESSION_COOKIE, SignIn, close, open, resume};
+pub use sign_in::{SignIn, close, open, resume, session_cookie};

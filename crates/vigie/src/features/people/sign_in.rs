@@ -6,8 +6,12 @@ use sha2::{Digest, Sha256};
 
 use super::{Account, Accounts, Notice, Session, password};
 
-/// The cookie that holds the session's token.
-pub const SESSION_COOKIE: &str = "vigie-session";
+/// The cookie that holds the session's token. Over HTTPS its name makes browsers refuse it from a
+/// neighbouring host or an unencrypted page.
+#[must_use]
+pub const fn session_cookie(https: bool) -> &'static str {
+    if https { "__Host-vigie-session" } else { "vigie-session" }
+}
 
 /// A browser that is not seen for so long is signed out.
 const IDLE: SignedDuration = SignedDuration::from_hours(2);

@@ -12,8 +12,9 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Notice, PasswordError, SESSION_COOKIE, SignIn, close, hash_password, open,
+    Notice, PasswordError, SignIn, close, hash_password, open,
     password::{self, MIN_LENGTH},
+    session_cookie,
     sign_in::digest,
 };
 use crate::web::{
@@ -75,7 +76,7 @@ pub(crate) async fn sign_in(
             let secure = state.options.https;
             let mut response = Redirect::to(back).into_response();
             for cookie in [
-                session_cookie(&token, secure),
+                open_cookie(&token, secure),
                 remember(LANG_COOKIE, account.lang.code(), secure),
                 remember(THEME_COOKIE, account.theme.code(), secure),
             ] {
@@ -96,11 +97,11 @@ pub(crate) async fn sign_in(
 
 /// `POST /deconnexion`.
 pub(crate) async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Failure> {
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+    if let Some(token) = cookie(&headers, session_cookie(state.options.https)) {
         state.ask(move |s| close(s.accounts.as_ref(), &token, s.now())).await?;
     }
     let mut response = Redirect::to("/connexion").into_response();
-    append_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    append_cookie(&mut response, &format!("{}; Max-Age=0", open_cookie("", state.options.https)));
     Ok(response)
 }
 
@@ -159,7 +160,8 @@ pub(crate) async fn change_password(
     headers: HeaderMap,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Failure> {
-    let (Some(viewer), Some(token)) = (page.viewer.clone(), cookie(&headers, SESSION_COOKIE)) else {
+    let (Some(viewer), Some(token)) = (page.viewer.clone(), cookie(&headers, session_cookie(state.options.https)))
+    else {
         return Err(Failure::Forbidden("account"));
     };
     let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
@@ -191,9 +193,9 @@ pub(crate) async fn change_password(
     Ok(page.show_as(status, &AccountPage { page: &page, min_length: MIN_LENGTH, problem, done: problem.is_none() }))
 }
 
-fn session_cookie(token: &str, secure: bool) -> String {
-    let secure = if secure { "; Secure" } else { "" };
-    format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}")
+fn open_cookie(token: &str, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", session_cookie(https))
 }
 
 fn append_cookie(response: &mut Response, cookie: &str) {

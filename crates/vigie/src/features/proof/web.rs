@@ -25,6 +25,8 @@ struct ProofsPage<'a> {
     asked: &'a str,
     inclusion: Option<InclusionView>,
     problem: Option<&'static str>,
+    /// The month of the example of an offline judgement.
+    month: String,
 }
 
 struct HeadView {
@@ -47,10 +49,11 @@ pub(crate) async fn proofs(
 ) -> Result<Response, Failure> {
     let asked = question.ecriture.as_deref().map(str::trim).unwrap_or_default().to_owned();
     let seq = asked.parse::<u64>();
-    let (head, inclusion) = state
+    let (head, inclusion, month) = state
         .ask(move |s| {
             let inclusion = seq.ok().map(|n| s.source.inclusion(n)).transpose()?.flatten();
-            Ok((s.source.head()?, inclusion))
+            let month = s.source.months()?.map_or_else(String::new, |(_, last)| last.to_string());
+            Ok((s.source.head()?, inclusion, month))
         })
         .await?;
     let problem = match (asked.is_empty(), &inclusion) {
@@ -65,13 +68,14 @@ pub(crate) async fn proofs(
             page: &page,
             head: head.map(|head| HeadView {
                 size: page.format.number(head.size),
-                signed_at: page.format.instant(head.recorded_at),
+                signed_at: head.recorded_at.map_or_else(String::new, |at| page.format.second(at)),
                 last: head.size.saturating_sub(1),
                 head,
             }),
             asked: &asked,
             inclusion: inclusion.map(|proof| InclusionView { pretty: pretty(&proof.entry), proof }),
             problem,
+            month,
         },
     ))
 }

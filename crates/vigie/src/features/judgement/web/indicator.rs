@@ -12,7 +12,7 @@ use vigie_contract::Indicator;
 use vigie_reports::chart::{self, Ink};
 use vigie_rules::judgement::{IndicatorResult, Item, Month, Quantity, Status};
 
-use super::parts::{ChartView, RowView, month_href, parse_month, row, trend};
+use super::parts::{ChartView, RowView, month_href, parse_month, row, sentence, trend};
 use crate::web::{AppState, Crumb, Failure, Missing, Page};
 
 #[derive(Template)]
@@ -79,7 +79,7 @@ pub(crate) async fn indicator(
     let same = |i: &&IndicatorResult| i.row == found.row && i.key == found.key;
     let past: Vec<(Month, Option<&IndicatorResult>)> =
         months.iter().map(|(m, j)| (*m, j.indicators.iter().find(same))).collect();
-    let view = row(&page, month, found);
+    let view = row(&page, contract, month, found);
     let format = &page.format;
     Ok(page.show(&IndicatorPage {
         page: &page,
@@ -91,7 +91,7 @@ pub(crate) async fn indicator(
         month,
         definition: contract.indicators.iter().find(|i| i.row == number).map(|i| definition(&page, i)),
         formula: formula(&page, found),
-        notes: found.notes.iter().map(|n| page.label(n).to_owned()).collect(),
+        notes: found.notes.iter().map(|n| sentence(page.label(n))).collect(),
         items: found.items.iter().map(|i| item(&page, i)).collect(),
         has_priorities: found.items.iter().any(|i| i.priority.is_some()),
         chart: drawing(&page, &past, found),
@@ -166,7 +166,7 @@ fn item(page: &Page, item: &Item) -> ItemView {
         target: format.time(item.target),
         steps: format.number(item.steps),
         points: item.points.map(|p| format.number(p)),
-        reason: page.label(&item.reason).to_owned(),
+        reason: sentence(page.label(&item.reason)),
     }
 }
 

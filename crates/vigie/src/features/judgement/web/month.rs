@@ -64,6 +64,8 @@ pub(crate) async fn month(
     let month = parse_month(&text)?;
     let (judgement, months, known) =
         state.ask(move |s| Ok((s.source.judgement(month)?, trend(s, month)?, s.source.months()?))).await?;
+    let promise = state.source.promise().history;
+    let contract = &promise.at(month.first).contract;
     let format = &page.format;
     let neighbour = |m: Month| {
         let known = known.is_some_and(|(first, last)| first <= m && m <= last);
@@ -90,7 +92,7 @@ pub(crate) async fn month(
         unclassified: judgement.unclassified,
         empty: judgement.indicators.iter().all(|i| i.population == 0),
         chart,
-        rows: judgement.indicators.iter().map(|i| row(&page, month, i)).collect(),
+        rows: judgement.indicators.iter().map(|i| row(&page, contract, month, i)).collect(),
         formats: Format::ALL,
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use vigie_contract::Contract;
 use vigie_reports::chart::Chart;
 use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Status};
 
@@ -66,12 +67,12 @@ pub(super) fn row_href(month: Month, indicator: &IndicatorResult) -> String {
     format!("/mois/{month}/indicateurs/{}{key}", indicator.row)
 }
 
-pub(super) fn row(page: &Page, month: Month, indicator: &IndicatorResult) -> RowView {
+pub(super) fn row(page: &Page, contract: &Contract, month: Month, indicator: &IndicatorResult) -> RowView {
     let format: &Format = &page.format;
     let quiet = matches!(indicator.status, Status::Disabled | Status::NotComputable | Status::NoData);
     RowView {
         row: indicator.row,
-        key: told(indicator, page),
+        key: told(page, contract, indicator),
         href: row_href(month, indicator),
         label: page.label(&indicator.label).to_owned(),
         population: format.number(indicator.population),
@@ -86,7 +87,7 @@ pub(super) fn row(page: &Page, month: Month, indicator: &IndicatorResult) -> Row
         quiet,
         status: status(indicator.status),
         pending: indicator.pending,
-        note: indicator.notes.first().filter(|_| quiet).map(|n| page.label(n).to_owned()),
+        note: indicator.notes.first().filter(|_| quiet).map(|n| sentence(page.label(n))),
     }
 }
 
@@ -115,9 +116,17 @@ impl From<Chart> for ChartView {
     }
 }
 
-/// What tells a row from others of the same name: its perimeter and its type.
-fn told(indicator: &IndicatorResult, page: &Page) -> Option<String> {
+/// A remark of the rules as a sentence of its own: with a capital.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What tells a row from others of the same name: its perimeter, its measure as printed, its type.
+fn told(page: &Page, contract: &Contract, indicator: &IndicatorResult) -> Option<String> {
+    let printed = contract.indicators.iter().find(|i| i.row == indicator.row).map(|i| page.label(&i.expected_text));
     let key = indicator.key_label.as_ref().map(|l| page.label(l)).or(indicator.key.as_deref());
-    let parts: Vec<&str> = indicator.detail.as_ref().map(|l| page.label(l)).into_iter().chain(key).collect();
+    let detail = indicator.detail.as_ref().map(|l| page.label(l));
+    let parts: Vec<&str> = [detail, printed, key].into_iter().flatten().filter(|p| !p.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

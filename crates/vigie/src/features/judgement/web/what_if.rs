@@ -8,7 +8,7 @@ use axum::{
 };
 use jiff::civil::DateTime;
 use serde::Deserialize;
-use vigie_contract::{Delay, Indicator, Measure};
+use vigie_contract::{Contract, Delay, Indicator, Measure};
 use vigie_rules::judgement::{IndicatorResult, Judgement, Month};
 
 use super::{
@@ -82,7 +82,7 @@ pub(crate) async fn what_if(
         Some(change) => {
             let (real, supposed) =
                 state.ask(move |s| Ok((s.source.judgement(month)?, s.source.what_if(month, &change)?))).await?;
-            Some(outcome(&page, month, &real, &supposed))
+            Some(outcome(&page, contract, month, &real, &supposed))
         }
         None => None,
     };
@@ -157,12 +157,12 @@ fn step(text: &str) -> Option<Delay> {
     contract.parse::<Delay>().ok().filter(|d| d.amount > 0)
 }
 
-fn outcome(page: &Page, month: Month, real: &Judgement, supposed: &Judgement) -> Outcome {
+fn outcome(page: &Page, contract: &Contract, month: Month, real: &Judgement, supposed: &Judgement) -> Outcome {
     let pair = |r: &IndicatorResult| {
         let other = supposed.indicators.iter().find(|s| s.row == r.row && s.key == r.key)?;
         let moved = (r.points, r.steps, r.weight, r.measured, r.expected)
             != (other.points, other.steps, other.weight, other.measured, other.expected);
-        moved.then(|| (row(page, month, r), row(page, month, other)))
+        moved.then(|| (row(page, contract, month, r), row(page, contract, month, other)))
     };
     let (before, after) = (real.total_points, supposed.total_points);
     let sign = if after < before { "−" } else { "+" };
