@@ -11,6 +11,8 @@ use crate::tree::Tree;
 /// Licences that EUPL-1.2 code may be distributed with, as SPDX writes them.
 const ACCEPTED: [&str; 15] = [
     "0BSD",
+    // How one npm package writes 0BSD.
+    "BSD-0-Clause",
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
