@@ -9,7 +9,7 @@ use cargo_metadata::Metadata;
 use crate::tree::Tree;
 
 /// Licences that EUPL-1.2 code may be distributed with, as SPDX writes them.
-const ACCEPTED: [&str; 15] = [
+const ACCEPTED: [&str; 16] = [
     "0BSD",
     // How one npm package writes 0BSD.
     "BSD-0-Clause",
