@@ -1,7 +1,7 @@
 //! The server's shell: routes, rights, preferences, messages, assets, error pages.
 //!
 //! Pages themselves live with their feature. Nothing here decides anything about a case or a month,
-//! and no handler may be reached that is not in the one table of [`routes`].
+//! and no handler may be reached that is not in the one table of `routes`.
 
 pub mod assets;
 mod chrome;
@@ -16,7 +16,7 @@ mod prefs;
 mod rights;
 mod routes;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod sample_case;
 pub mod source;

@@ -244,3 +244,96 @@ async fn the_demonstration_says_so_on_every_page() {
         assert!(site.get(path, cookies).await.body.contains("class=\"demo\""), "{path}");
     }
 }
+
+/// The text of a page as a reader sees it, without marks and runs of spaces.
+fn words(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push(' ');
+        text.push_str(part.split_once('>').map_or(part, |(_, rest)| rest));
+    }
+    text.replace("&#39;", "'").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Checks what pages say to the contract manager, in French.
+async fn says(path: &str, wanted: &[&str], unwanted: &[&str]) {
+    let site = site();
+    let session = site.session("claire").await;
+    let answer = site.get(path, &session).await;
+    let text = words(&answer.body);
+    for part in wanted {
+        assert!(text.contains(part), "{path} says `{part}`:\n{text}");
+    }
+    for part in unwanted {
+        assert!(!text.contains(part), "{path} does not say `{part}`:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_month_shows_its_points_its_rows_and_that_it_is_provisional() {
+    says(
+        "/mois/2026-03",
+        &["Mars 2026", "Points de pénalité 34", "Mois provisoire", "87,67 %", "Non calculable", "Total 34"],
+        &["Rien à mesurer"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_indicator_writes_its_sum_out_with_the_numbers_of_the_month() {
+    says("/mois/2026-03/indicateurs/9", &["Pas entamés : 3 + 1 = 4.", "poids 2 : 8 points", "VG-2026-000123"], &[])
+        .await;
+    says("/mois/2026-03/indicateurs/11", &["64 sur 73 dans le délai", "3 pas entamés × poids 3 = 9 points"], &[]).await;
+}
+
+#[tokio::test]
+async fn a_case_is_shown_as_it_was_known_at_the_asked_instant() {
+    says("/dossiers/VG-2026-000123", &["incident.restored", "En retard · +5 h 25 min"], &["tel qu'il était connu"])
+        .await;
+    says(
+        "/dossiers/VG-2026-000123?au=2026-03-12T17:30",
+        &["tel qu'il était connu le 12/03/2026 17:30", "En cours", "7 écritures plus tardives"],
+        &["incident.restored"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_two_worked_examples_of_3_4_6_1_give_8_and_6_points() {
+    let page = "/mois/2026-03/simulation";
+    says(
+        &format!("{page}?mesure=2+h+45&promis=1+h&tranche=30+min&valeur=2"),
+        &["4 pas entamés × poids 2 = 8 points"],
+        &[],
+    )
+    .await;
+    says(
+        &format!("{page}?mesure=88+%25&promis=90+%25&tranche=1+%25&valeur=3"),
+        &["2 pas entamés × poids 3 = 6 points"],
+        &[],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_what_if_shows_both_figures_or_says_what_cannot_be_read() {
+    let page = "/mois/2026-03/simulation";
+    says(&format!("{page}?ligne=11&poids=6"), &["Réel", "Simulé", "rien n'est enregistré"], &[]).await;
+    says(&format!("{page}?ligne=11&attendu=101"), &["L'attendu ne se lit pas"], &["Simulé"]).await;
+    says(&format!("{page}?dossier=RIEN&retabli=2026-03-12T10:00"), &["Aucune écriture du journal"], &["Simulé"]).await;
+    says(&format!("{page}?dossier=VG-2026-000123"), &["indiquez quand il aurait été rétabli"], &[]).await;
+}
+
+#[tokio::test]
+async fn the_contract_can_be_searched_and_read_as_of_a_day() {
+    says("/contrat?q=AMB-02", &["Un P2 majeur compte ici"], &["Calendriers"]).await;
+    says("/contrat?q=zzzz", &["Aucune règle ne correspond"], &[]).await;
+    says("/contrat?le=hier", &["Une valeur de l'adresse ne se lit pas", "Rien de ce qui était enregistré"], &[]).await;
+}
+
+#[tokio::test]
+async fn a_proof_is_shown_step_by_step_and_an_entry_beyond_the_head_is_explained() {
+    says("/preuves?ecriture=3", &["Preuve de l'écriture 3", "La preuve tient", "Avec la voisine de gauche"], &[]).await;
+    says("/preuves?ecriture=7", &["dépasse la dernière tête signée"], &["La preuve tient"]).await;
+    says("/preuves?ecriture=x", &["est un nombre entier"], &[]).await;
+}

@@ -114,3 +114,87 @@ pub fn close(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::Re
 pub(crate) fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+
+    use super::*;
+    use crate::web::sample::{PASSWORD, People, at};
+
+    const NOON: &str = "2026-03-12T12:00:00Z";
+
+    fn token(people: &People, now: Timestamp) -> String {
+        match open(people, "claire", PASSWORD, "192.0.2.1", now).unwrap() {
+            SignIn::Opened { token, .. } => token,
+            SignIn::Refused | SignIn::Locked => panic!("claire may enter"),
+        }
+    }
+
+    fn outcome(people: &People, name: &str, password: &str, address: &str, now: Timestamp) -> &'static str {
+        match open(people, name, password, address, now).unwrap() {
+            SignIn::Opened { .. } => "opened",
+            SignIn::Refused => "refused",
+            SignIn::Locked => "locked",
+        }
+    }
+
+    #[test]
+    fn a_browser_that_is_not_seen_for_two_hours_is_signed_out() {
+        let (people, noon) = (People::default(), at(NOON));
+        for (after, stays) in [(7_199.seconds(), true), (7_200.seconds(), false)] {
+            let token = token(&people, noon);
+            assert_eq!(resume(&people, &token, noon + after).unwrap().is_some(), stays, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_ends_after_twelve_hours_however_busy() {
+        let (people, noon) = (People::default(), at(NOON));
+        let token = token(&people, noon);
+        for hour in 1..=11 {
+            assert!(resume(&people, &token, noon + hour.hours()).unwrap().is_some(), "hour {hour}");
+        }
+        assert!(resume(&people, &token, noon + 43_199.seconds()).unwrap().is_some());
+        assert!(resume(&people, &token, noon + 43_200.seconds()).unwrap().is_none());
+    }
+
+    #[test]
+    fn five_failures_lock_a_name_for_a_quarter_of_an_hour_and_not_its_neighbour() {
+        let (people, noon) = (People::default(), at(NOON));
+        for _ in 0..5 {
+            assert_eq!(outcome(&people, "claire", "wrong", "192.0.2.1", noon), "refused");
+        }
+        assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.2", noon + 15.minutes()), "locked");
+        assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.2", noon + 901.seconds()), "opened");
+        assert_eq!(outcome(&people, "martin", PASSWORD, "192.0.2.1", noon), "opened");
+    }
+
+    #[test]
+    fn twenty_failures_from_one_address_lock_it_whatever_the_names() {
+        let (people, noon) = (People::default(), at(NOON));
+        for n in 0..20 {
+            people.add_failure(&format!("somebody-{n}"), "192.0.2.1", noon).unwrap();
+        }
+        assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.1", noon), "locked");
+        assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.2", noon), "opened");
+    }
+
+    #[test]
+    fn the_store_holds_no_token_and_a_token_has_256_bits() {
+        let (people, noon) = (People::default(), at(NOON));
+        let token = token(&people, noon);
+        assert_eq!(token.len(), 64);
+        assert!(people.session(&digest(&token)).unwrap().is_some());
+        assert!(resume(&people, "", noon).unwrap().is_none());
+        assert!(resume(&people, &"0".repeat(64), noon).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_refused_name_that_is_no_account_is_not_written_down() {
+        let people = People::default();
+        assert_eq!(outcome(&people, "my-password", "wrong", "192.0.2.1", at(NOON)), "refused");
+        let notices = people.notices.lock().unwrap();
+        assert!(matches!(notices.last(), Some(Notice::SignInRefused { name: None, .. })));
+    }
+}

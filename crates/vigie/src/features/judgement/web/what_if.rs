@@ -74,18 +74,27 @@ pub(crate) async fn what_if(
     let promise = state.source.promise().history;
     let contract = &promise.at(month.first).contract;
     let chosen = question.ligne.parse::<u8>().ok().and_then(|n| contract.indicators.iter().find(|i| i.row == n));
-    let (change, problem) = match read(&page, &question, chosen) {
+    let (change, mut problem) = match read(&page, &question, chosen) {
         Ok(change) => (change, None),
         Err(problem) => (None, Some(problem)),
     };
-    let result = match change {
-        Some(change) => {
-            let (real, supposed) =
-                state.ask(move |s| Ok((s.source.judgement(month)?, s.source.what_if(month, &change)?))).await?;
-            Some(outcome(&page, contract, month, &real, &supposed))
+    let mut result = None;
+    if let Some(change) = change {
+        let answer = state
+            .ask(move |s| {
+                if let Some((number, _)) = &change.case
+                    && s.source.case(number)?.is_none()
+                {
+                    return Ok(None);
+                }
+                Ok(Some((s.source.judgement(month)?, s.source.what_if(month, &change)?)))
+            })
+            .await?;
+        match answer {
+            Some((real, supposed)) => result = Some(outcome(&page, contract, month, &real, &supposed)),
+            None => problem = Some("error-no-case-next"),
         }
-        None => None,
-    };
+    }
     let rows = contract.indicators.iter().filter(|i| i.enabled).map(|i| (i.row, page.label(&i.label).to_owned()));
     Ok(page.show(&WhatIfPage {
         page: &page,
