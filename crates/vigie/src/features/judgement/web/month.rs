@@ -1,5 +1,7 @@
 //! The page of a month, and the month as a file.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -7,12 +9,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use vigie_reports::chart::{self, Ink};
-use vigie_rules::judgement::{Judgement, Month, Status};
+use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Status};
 
 use super::parts::{ChartView, RowView, StatusView, month_href, parse_month, row, status, trend};
 use crate::{
     features::judgement::view::Format,
-    web::{AppState, Crumb, Failure, Missing, Page},
+    web::{AppState, Crumb, Failure, Missing, Page, Safe},
 };
 
 #[derive(Template)]
@@ -46,7 +48,8 @@ struct MonthPage<'a> {
     unclassified: u64,
     empty: bool,
     chart: Option<ChartView>,
-    rows: Vec<RowView>,
+    /// Each row with its points of twelve months, when it ever cost any.
+    rows: Vec<(RowView, Option<Safe<String>>)>,
     formats: [Format; 4],
 }
 
@@ -92,9 +95,30 @@ pub(crate) async fn month(
         unclassified: judgement.unclassified,
         empty: judgement.indicators.iter().all(|i| i.population == 0),
         chart,
-        rows: judgement.indicators.iter().map(|i| row(&page, contract, month, i)).collect(),
+        rows: judgement
+            .indicators
+            .iter()
+            .enumerate()
+            .map(|(n, i)| (row(&page, contract, month, i), sparkline(&page, n, i, &months)))
+            .collect(),
         formats: Format::ALL,
     }))
+}
+
+/// The points of a row over the months; none when it never cost any, or there is but one month.
+fn sparkline(
+    page: &Page,
+    number: usize,
+    indicator: &IndicatorResult,
+    months: &[(Month, Arc<Judgement>)],
+) -> Option<Safe<String>> {
+    let same = |i: &&IndicatorResult| i.row == indicator.row && i.key == indicator.key;
+    let points: Vec<(Month, u64)> =
+        months.iter().map(|(m, j)| (*m, j.indicators.iter().find(same).map_or(0, |i| i.points))).collect();
+    let worth = points.len() > 1 && points.iter().any(|(_, p)| *p > 0);
+    let title = page.t1("row-trend", "n", indicator.row);
+    // Drawn by vigie-reports, which escapes every text that it prints.
+    worth.then(|| Safe(chart::sparkline(&format!("spark-{number}"), &title, &points, page.lang(), Ink::Page)))
 }
 
 /// How many rows stand where, those that cost first.
