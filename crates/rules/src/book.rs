@@ -99,9 +99,27 @@ impl Book {
     /// # Errors
     /// When its zone is unknown or a calendar cannot be laid out.
     pub fn new(version: String, effective: Option<Date>, contract: Contract) -> Result<Self, BookError> {
+        Self::after(None, version, effective, contract)
+    }
+
+    /// The same, sharing the calendars that `before` already laid out.
+    ///
+    /// # Errors
+    /// As [`Book::new`].
+    pub fn after(
+        before: Option<&Self>,
+        version: String,
+        effective: Option<Date>,
+        contract: Contract,
+    ) -> Result<Self, BookError> {
         let zone = TimeZone::get(&contract.frame.zone).map_err(|_| BookError::Zone(contract.frame.zone.clone()))?;
         let mut calendars = BTreeMap::new();
         for rule in &contract.calendars {
+            let same = before.filter(|b| b.zone == zone && b.contract.calendar(&rule.id) == Some(rule));
+            if let Some(laid_out) = same.and_then(|b| b.calendar(&rule.id)) {
+                calendars.insert(rule.id.clone(), Arc::clone(laid_out));
+                continue;
+            }
             let calendar = Calendar::from_rule(rule, &zone, Calendar::YEARS)
                 .map_err(|source| BookError::Calendar { id: rule.id.clone(), source })?;
             calendars.insert(rule.id.clone(), Arc::new(calendar));

@@ -64,14 +64,12 @@ pub fn promise(dir: Option<&Path>) -> Result<Promise> {
         Some(dir) => vigie_contract::load(dir)?,
         None => vigie_contract::parse(&built_in()?)?,
     };
-    let books = history
-        .versions()
-        .map(|v| {
-            // Short, and still enough to tell two contracts apart: 64 bits of the digest of its files.
-            let digest = v.digest.get(..16).unwrap_or(&v.digest);
-            Book::new(format!("{}+{digest}", v.id), v.effective, v.contract.clone())
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut books: Vec<Book> = Vec::new();
+    for v in history.versions() {
+        // Short, and still enough to tell two contracts apart: 64 bits of the digest of its files.
+        let digest = v.digest.get(..16).unwrap_or(&v.digest);
+        books.push(Book::after(books.last(), format!("{}+{digest}", v.id), v.effective, v.contract.clone())?);
+    }
     Ok(Promise { history: Arc::new(history), rulebook: Arc::new(Rulebook::new(books)?) })
 }
 
