@@ -98,6 +98,36 @@ pub(super) fn decisions_named(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// What a document links to within the repository exists, pictures too.
+pub(super) fn links(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".md")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (index, line) in text.lines().enumerate() {
+            for target in line.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+                let elsewhere = target.is_empty() || target.contains("://");
+                if !elsewhere && !tree.has(&joined(folder, target)) {
+                    findings.push(Finding::at(path, index, format!("`{target}` does not exist")));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// A path written relative to a folder, from the root.
+fn joined(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    parts.join("/")
+}
+
 /// Every dependency that the workspace declares has its line in the decision on dependencies.
 pub(super) fn dependencies(tree: &Tree) -> Vec<Finding> {
     let Some(record) = tree.text(DEPENDENCIES) else { return vec![missing(DEPENDENCIES)] };
@@ -179,6 +209,15 @@ mod tests {
         let tree = Tree::of(&[(&there, "# A\n"), ("src/a.rs", &right), ("src/b.rs", &wrong)]);
         let places: Vec<String> = decisions_named(&tree).into_iter().map(|f| f.place).collect();
         assert_eq!(places, ["src/b.rs:1"]);
+    }
+
+    #[test]
+    fn a_link_leads_to_what_exists() {
+        let guide =
+            "[up](../../README.md#top) [beside](other.md) [out](https://example.org/x) [here](#part) ![gone](gone.png)";
+        let tree =
+            Tree::of(&[("docs/guide/a.md", guide), ("docs/guide/other.md", ""), ("README.md", "[a](docs/guide)")]);
+        assert_eq!(whats(links(&tree)), ["`gone.png` does not exist"]);
     }
 
     #[test]

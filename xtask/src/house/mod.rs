@@ -45,6 +45,7 @@ pub(crate) fn check(tree: &Tree, metadata: &Metadata) -> Vec<Finding> {
         documents::glossary(tree),
         documents::decisions(tree),
         documents::decisions_named(tree),
+        documents::links(tree),
         documents::dependencies(tree),
         documents::changelog(tree),
     ];
