@@ -18,9 +18,10 @@ pub struct Store(Arc<Shared>);
 
 struct Shared {
     location: Location,
-    // Before `readers`: what is queued is written first.
-    writer: Option<Writer>,
+    // Readers close before the writer does: SQLite copies its log back and removes it with the last
+    // connection, and only one that may write can. Nothing is queued by then: whoever writes waits.
     readers: Readers,
+    writer: Option<Writer>,
 }
 
 impl Store {
