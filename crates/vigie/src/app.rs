@@ -61,7 +61,7 @@ pub struct Vigie {
 /// With every place at which the contract is wrong.
 pub fn promise(dir: Option<&Path>) -> Result<Promise> {
     let history = match dir {
-        Some(dir) => vigie_contract::load(dir)?,
+        Some(dir) => vigie_contract::load(dir).with_context(|| format!("contract folder {}", dir.display()))?,
         None => vigie_contract::parse(&built_in()?)?,
     };
     let mut books: Vec<Book> = Vec::new();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use vigie_reports::format::{self, Lang};
 use vigie_rules::{book::Book, clock::ClockRun, life::Life};
 
-use super::PlaceArgs;
+use super::{PlaceArgs, out};
 use crate::{
     app::Place,
     features::{
@@ -33,8 +33,9 @@ pub(super) fn run(args: &ClockArgs, lang: Lang) -> Result<ExitCode> {
     let (promise, store) = Place::from(args.place.clone()).open_reading()?;
     let found = store.read(|tx| desk::history(tx, &args.case))?;
     let Some(history) = found else {
-        let fr = "aucun dossier ne porte le numéro";
-        bail!("{} `{}`", lang.pick(fr, "no case has the number"), args.case);
+        let (fr, en) = ("aucun dossier ne porte le numéro", "no case has the number");
+        let (do_fr, do_en) = ("écrire le numéro tel que le donne sa source", "write the number as its source gives it");
+        bail!("{} `{}` ; {}", lang.pick(fr, en), args.case, lang.pick(do_fr, do_en));
     };
     let latest = store.read(latest_fact)?.unwrap_or(Timestamp::UNIX_EPOCH);
     let as_of = args.at.unwrap_or(latest);
@@ -42,16 +43,17 @@ pub(super) fn run(args: &ClockArgs, lang: Lang) -> Result<ExitCode> {
     let book = desk::book_of(&promise.rulebook, history.class, &life);
     let zone = book.zone();
     let title = lang.pick("connu au", "as known at");
-    let mut out =
-        format!("{} · {title} {} · contrat {}\n", history.subject, format::instant(as_of, zone), book.version);
+    let contract = lang.pick("contrat", "contract");
+    let mut text =
+        format!("{} · {title} {} · {contract} {}\n", history.subject, format::instant(as_of, zone), book.version);
     let runs = desk::clocks(book, &history, &life, as_of)?;
     if runs.is_empty() {
-        out.push_str(lang.pick("Aucune horloge ne court à cet instant.\n", "No clock runs at that instant.\n"));
+        text.push_str(lang.pick("Aucune horloge ne court à cet instant.\n", "No clock runs at that instant.\n"));
     }
     for run in &runs {
-        show(&mut out, run, book, lang)?;
+        show(&mut text, run, book, lang)?;
     }
-    print!("{out}");
+    out::put(text)?;
     Ok(ExitCode::SUCCESS)
 }
 

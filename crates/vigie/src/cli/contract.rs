@@ -11,6 +11,7 @@ use vigie_contract::{
 };
 use vigie_reports::format::Lang;
 
+use super::out;
 use crate::now::now;
 
 /// What to do with a contract folder.
@@ -31,9 +32,9 @@ pub(super) enum What {
     },
 }
 
-fn read(dir: &std::path::Path) -> Result<ContractHistory, ExitCode> {
+fn read(dir: &std::path::Path, lang: Lang) -> Result<ContractHistory, ExitCode> {
     load(dir).map_err(|errors| {
-        eprintln!("{errors}");
+        eprintln!("{} {} :\n{errors}", lang.pick("dossier du contrat", "contract folder"), dir.display());
         ExitCode::from(2)
     })
 }
@@ -41,15 +42,15 @@ fn read(dir: &std::path::Path) -> Result<ContractHistory, ExitCode> {
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let done = match what {
         What::Check { dir } => {
-            read(&dir).map(|history| Summary::of(&history, history.at(today())).render(language(lang)))
+            read(&dir, lang).map(|history| Summary::of(&history, history.at(today())).render(language(lang)))
         }
         What::Show { dir, at } => {
-            read(&dir).map(|history| show::render(history.at(at.unwrap_or_else(today)), language(lang)))
+            read(&dir, lang).map(|history| show::render(history.at(at.unwrap_or_else(today)), language(lang)))
         }
     };
     Ok(match done {
         Ok(text) => {
-            print!("{text}");
+            out::put(text)?;
             ExitCode::SUCCESS
         }
         Err(code) => code,

@@ -1,6 +1,7 @@
 //! `vigie import incidents FILE --mapping MAPPING.toml`.
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::{BufWriter, IsTerminal},
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use rust_embed::RustEmbed;
 use vigie_links::Mapping;
 use vigie_reports::format::{self, Lang};
 
-use super::PlaceArgs;
+use super::{PlaceArgs, out};
 use crate::{
     app::Place,
     features::desk::import::{self, Report, Source},
@@ -61,7 +62,7 @@ pub(super) fn mapping(name: &str) -> Result<Mapping> {
         return Ok(Mapping::parse(&text, &format!("{name}.toml"))?);
     }
     if !Path::new(name).exists() {
-        let known: Vec<String> = Mappings::iter().map(|n| n.trim_end_matches(".toml").to_owned()).collect();
+        let known: Vec<String> = Mappings::iter().filter_map(|n| n.strip_suffix(".toml").map(str::to_owned)).collect();
         bail!("there is no mapping `{name}`: give the path of a TOML file, or one of {}", known.join(", "));
     }
     Ok(Mapping::load(Path::new(name))?)
@@ -78,28 +79,24 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     }
     let path = &args.file;
     let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-    let length = file.metadata().map(|m| m.len()).unwrap_or(0);
+    let length = file.metadata().map_or(0, |m| m.len());
     let place = Place::from(args.place);
     let watch = Stopwatch::start();
 
     if args.dry_run {
         let store = place.open_reading().ok().map(|(_, store)| store);
         let (report, rejects) = import::dry_run(store.as_ref(), &mapping, file, now())?;
-        println!("{}", lang.pick("Essai : rien n'a été modifié.", "Dry run: nothing was changed."));
-        show(&report, lang);
+        let mut text = lang.pick("Essai : rien n'a été modifié.\n", "Dry run: nothing was changed.\n").to_owned();
+        show(&mut text, &report, lang)?;
         for reject in &rejects {
             let reason = match lang {
                 Lang::Fr => reject.reason.fr(),
                 Lang::En => reject.reason.en(),
             };
-            println!(
-                "  {} {}, {} `{}` : {reason}",
-                lang.pick("ligne", "line"),
-                reject.line,
-                reject.field,
-                reject.value
-            );
+            let line = lang.pick("ligne", "line");
+            writeln!(text, "  {line} {}, {} `{}` : {reason}", reject.line, reject.field, reject.value)?;
         }
+        out::put(text)?;
         return Ok(ExitCode::SUCCESS);
     }
 
@@ -108,28 +105,32 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
         name.push(".rejects.csv");
         PathBuf::from(name)
     });
-    let out = File::create(&rejects).with_context(|| format!("{} cannot be written", rejects.display()))?;
+    // The store first: when it refuses, what an earlier import explained is still there.
     let vigie = place.open()?;
+    let listed = File::create(&rejects).with_context(|| format!("{} cannot be written", rejects.display()))?;
     let bar = progress(length, lang);
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let source = Source { name: &name, mapping_name: &args.mapping, mapping: &mapping };
     let report =
-        import::import(&vigie, source, file, BufWriter::new(out), now(), &mut |bytes| bar.set_position(bytes))?;
+        import::import(&vigie, source, file, BufWriter::new(listed), now(), &mut |bytes| bar.set_position(bytes))?;
     bar.finish_and_clear();
-    show(&report, lang);
+    let mut text = String::new();
+    show(&mut text, &report, lang)?;
     let seconds = watch.elapsed().as_millis();
     let total = report.recorded.added.saturating_add(report.recorded.known);
     let rate = u128::from(total).saturating_mul(1000).checked_div(seconds).unwrap_or(0);
-    println!(
+    writeln!(
+        text,
         "  {} {} ms ({} {})",
         lang.pick("durée", "took"),
         format::number(i128::try_from(seconds).unwrap_or(0), lang),
         format::number(i128::try_from(rate).unwrap_or(0), lang),
         lang.pick("évènements/s", "events/s")
-    );
+    )?;
     if report.summary.rejected > 0 || report.summary.partial > 0 {
-        println!("  {} {}", lang.pick("rejets expliqués dans", "rejects explained in"), rejects.display());
+        writeln!(text, "  {} {}", lang.pick("rejets expliqués dans", "rejects explained in"), rejects.display())?;
     }
+    out::put(text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -145,10 +146,11 @@ fn progress(length: u64, lang: Lang) -> ProgressBar {
     bar
 }
 
-fn show(report: &Report, lang: Lang) {
+fn show(text: &mut String, report: &Report, lang: Lang) -> std::fmt::Result {
     let n = |value: u64| format::number(i128::from(value), lang);
     let s = &report.summary;
-    println!(
+    writeln!(
+        text,
         "  {} {} = {} {} + {} {} + {} {}",
         lang.pick("lignes", "rows"),
         n(s.rows),
@@ -158,20 +160,22 @@ fn show(report: &Report, lang: Lang) {
         lang.pick("en partie", "in part"),
         n(s.rejected),
         lang.pick("rejetées", "rejected"),
-    );
-    println!("  {} {}", lang.pick("dossiers", "cases"), n(report.cases));
-    println!(
+    )?;
+    writeln!(text, "  {} {}", lang.pick("dossiers", "cases"), n(report.cases))?;
+    writeln!(
+        text,
         "  {} {} {}, {} {}",
         lang.pick("évènements", "events"),
         n(report.recorded.added),
         lang.pick("nouveaux", "new"),
         n(report.recorded.known),
         lang.pick("déjà connus", "already known"),
-    );
+    )?;
     if let (Some(first), Some(last)) = (s.first, s.last) {
-        println!("  {} {first} {} {last}", lang.pick("du", "from"), lang.pick("au", "to"));
+        writeln!(text, "  {} {first} {} {last}", lang.pick("du", "from"), lang.pick("au", "to"))?;
     }
     for (reason, count) in &s.rejects {
-        println!("  {} {reason} : {}", lang.pick("rejets", "rejects"), n(*count));
+        writeln!(text, "  {} {reason} : {}", lang.pick("rejets", "rejects"), n(*count))?;
     }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{BufReader, IsTerminal, Write},
+    io::{BufReader, IsTerminal},
     path::PathBuf,
     process::ExitCode,
 };
@@ -14,7 +14,7 @@ use vigie_evidence::{Trust, VerifierKey};
 use vigie_reports::{format::Lang, text::month_table};
 use vigie_rules::judgement::Month;
 
-use super::PlaceArgs;
+use super::{PlaceArgs, out};
 use crate::{
     app::{Place, is_demo, promise},
     features::judgement::{self, Ask, json, report},
@@ -93,13 +93,12 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
     if let Some(path) = &args.xlsx {
         write(path, &vigie_reports::xlsx::workbook(&judged.judgement, &context, lang)?)?;
     }
-    let mut out = std::io::stdout().lock();
     match args.format {
         Format::Table => {
             let width = terminal_width();
-            out.write_all(month_table(&judged.judgement, promise.rulebook.zone(), lang, width).as_bytes())?;
+            out::put(month_table(&judged.judgement, promise.rulebook.zone(), lang, width))?;
         }
-        Format::Json => out.write_all(&json::to_json(&judged.judgement, judged.checkpoint.as_ref())?)?,
+        Format::Json => out::put(json::to_json(&judged.judgement, judged.checkpoint.as_ref())?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

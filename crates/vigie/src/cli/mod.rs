@@ -4,6 +4,7 @@ mod clock;
 mod contract;
 mod import;
 mod judge;
+mod out;
 mod proof;
 mod serve;
 
@@ -122,7 +123,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{} : {}", lang.pick("erreur", "error"), chain(&error));
+            eprintln!("{} {}", lang.pick("erreur :", "error:"), chain(&error));
             ExitCode::FAILURE
         }
     }

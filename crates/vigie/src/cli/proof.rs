@@ -1,9 +1,9 @@
 //! `vigie export`, `vigie verify` and `vigie rebuild`.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufReader, BufWriter, IsTerminal, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
@@ -13,7 +13,7 @@ use clap::Args;
 use vigie_evidence::{Trust, Verified, VerifierKey, verify_export};
 use vigie_reports::format::{self, Lang};
 
-use super::PlaceArgs;
+use super::{PlaceArgs, out};
 use crate::{app::Place, features::proof, record};
 
 /// Where to write the export.
@@ -31,11 +31,12 @@ pub(super) fn export(args: ExportArgs, lang: Lang) -> Result<ExitCode> {
     let key = place.verifier(&store, &promise)?;
     match args.file {
         Some(path) => {
-            let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-            let entries = store.read(|tx| proof::export(tx, &key, BufWriter::new(file)))?;
+            let entries =
+                whole_file(&path, |file| Ok(store.read(|tx| proof::export(tx, &key, BufWriter::new(file)))?))?;
             let (fr, en) = ("écritures exportées dans", "entries exported to");
-            println!("{} {} {}", format::number(i128::from(entries), lang), lang.pick(fr, en), path.display());
-            println!("{} {key}", lang.pick("clé de vérification :", "verifier key:"));
+            let entries = format::number(i128::from(entries), lang);
+            let verifier = lang.pick("clé de vérification :", "verifier key:");
+            out::put(format!("{entries} {} {}\n{verifier} {key}\n", lang.pick(fr, en), path.display()))?;
         }
         None if stdout().is_terminal() => {
             bail!("{}", lang.pick("donner un fichier, ou rediriger la sortie", "give a file, or redirect the output"))
@@ -43,6 +44,28 @@ pub(super) fn export(args: ExportArgs, lang: Lang) -> Result<ExitCode> {
         None => _ = store.read(|tx| proof::export(tx, &key, BufWriter::new(stdout().lock())))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file that is there whole or not at all: an earlier one stays until the new one is complete.
+fn whole_file<T>(path: &Path, write: impl FnOnce(File) -> Result<T>) -> Result<T> {
+    let cannot = || format!("{} cannot be written", path.display());
+    if path.exists() && !path.is_file() {
+        // A pipe or a device: nothing is replaced there.
+        return write(File::options().write(true).open(path).with_context(cannot)?);
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let file = File::create(&part).with_context(cannot)?;
+    let done = write(file).and_then(|done| {
+        fs::rename(&part, path).with_context(cannot)?;
+        Ok(done)
+    });
+    if done.is_err() {
+        // What could not be completed is of no use; failing to remove it changes nothing of what is told.
+        let _ = fs::remove_file(&part);
+    }
+    done
 }
 
 /// What to verify.
@@ -74,29 +97,34 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
     };
     match verified {
         Ok(verified) => {
-            show(&verified, lang);
+            let mut text = shown(&verified, lang);
             if args.export.is_some() && keys.is_empty() {
                 let fr = "Vérifié avec la clé que porte l'export : il est entier et inchangé depuis sa signature.\nPour prouver qui l'a signé, donner la clé obtenue par ailleurs avec --key.";
                 let en = "Verified with the key inside the export: it is whole and unchanged since it was signed.\nTo prove who signed it, give the key obtained elsewhere with --key.";
-                println!("{}", lang.pick(fr, en));
+                text.push_str(lang.pick(fr, en));
+                text.push('\n');
             }
+            out::put(text)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            println!("{}", lang.pick("REFUSÉ", "REFUSED"));
+            out::put(lang.pick("REFUSÉ\n", "REFUSED\n"))?;
             Err(error)
         }
     }
 }
 
-fn show(verified: &Verified, lang: Lang) {
-    println!("{}", lang.pick("VÉRIFIÉ", "VERIFIED"));
-    println!("  {:<12}{}", lang.pick("journal", "journal"), verified.checkpoint.origin);
-    println!("  {:<12}{}", lang.pick("écritures", "entries"), format::number(i128::from(verified.entries), lang));
-    println!("  {:<12}{}", lang.pick("racine", "root"), verified.root);
+fn shown(verified: &Verified, lang: Lang) -> String {
+    let mut text = lang.pick("VÉRIFIÉ\n", "VERIFIED\n").to_owned();
+    let mut line =
+        |fr, en, value: &dyn std::fmt::Display| text.push_str(&format!("  {:<12}{value}\n", lang.pick(fr, en)));
+    line("journal", "journal", &verified.checkpoint.origin);
+    line("écritures", "entries", &format::number(i128::from(verified.entries), lang));
+    line("racine", "root", &verified.root);
     if let Some(last) = verified.last_recorded_at {
-        println!("  {:<12}{last}", lang.pick("jusqu'au", "until"));
+        line("jusqu'au", "until", &last);
     }
+    text
 }
 
 /// Where the journal is.
@@ -111,6 +139,6 @@ pub(super) fn rebuild(args: RebuildArgs, lang: Lang) -> Result<ExitCode> {
     let rulebook = Arc::clone(&vigie.promise.rulebook);
     let entries = vigie.store.write(move |tx| record::rebuild(tx, &rulebook))?;
     let (fr, en) = ("écritures relues, tables de lecture refaites", "entries read again, read tables rebuilt");
-    println!("{} {}", format::number(i128::from(entries), lang), lang.pick(fr, en));
+    out::put(format!("{} {}\n", format::number(i128::from(entries), lang), lang.pick(fr, en)))?;
     Ok(ExitCode::SUCCESS)
 }
