@@ -1,0 +1,17 @@
+//! The program as its users meet it: what goes in, what is judged, what can be proved, what is refused.
+//!
+//! Every test has a database of its own, and runs on SQLite and on PostgreSQL unless its name says which.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod amendment;
+mod crash;
+mod demo;
+mod erasure;
+mod evidence;
+mod examples;
+mod import;
+mod judging;
+mod rebuild;
+mod refusals;
+mod support;
