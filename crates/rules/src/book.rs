@@ -294,8 +294,14 @@ impl Book {
             .find(|_| self.is_cercle0(c))
             .and_then(|o| Some((open_time(o.value)?, o.comparison)));
         match (from_table, imposed) {
-            (Some(TargetOf { target: Target::Open(table), penal_threshold, .. }), Some((value, comparison)))
-                if value < penal_threshold.unwrap_or(table) =>
+            (
+                Some(TargetOf { target: Target::Open(table), penal_threshold, comparison: own, .. }),
+                Some((value, comparison)),
+            ) if value < penal_threshold.unwrap_or(table)
+                    // As long, but strict where the table is not: stricter all the same (REQ17).
+                    || (value == penal_threshold.unwrap_or(table)
+                        && comparison == Comparison::Strict
+                        && own == Comparison::Inclusive) =>
             {
                 Some(TargetOf {
                     target: Target::Open(value),

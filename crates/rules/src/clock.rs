@@ -232,7 +232,7 @@ fn stop_of(rule: &ClockRule, life: &Life) -> End {
     };
     match rule.stop {
         // Whoever restores a service has taken the case in by then.
-        StopEvent::TakenIn => plain(life.taken_in.or_else(|| life.restored().map(|r| r.at))),
+        StopEvent::TakenIn => plain(life.taken_in.into_iter().chain(life.restored().map(|r| r.at)).min()),
         StopEvent::Restored => match life.restored() {
             None => End::Running,
             Some(r) if r.validated_at.is_some() => End::Validated(r.at),
@@ -331,12 +331,14 @@ fn due_over(
     target: &TargetOf,
 ) -> Result<Timestamp, CalendarError> {
     match target.target {
-        Target::Until(at) => Ok(at),
-        Target::Civil(delay) => {
-            let base = instant_after(start, delay, Direction::After, target.comparison, calendar)?;
-            // A civil delay is moved by the open time that pauses took from it.
-            let paused =
-                segments.iter().filter(|s| !s.kind.counts()).map(|s| s.open).fold(SignedDuration::ZERO, |a, b| a + b);
+        Target::Until(_) | Target::Civil(_) => {
+            let base = match target.target {
+                Target::Civil(delay) => instant_after(start, delay, Direction::After, target.comparison, calendar)?,
+                Target::Until(at) => at,
+                Target::Open(_) => start,
+            };
+            // A date is moved by the open time that accepted pauses took from it.
+            let paused = suspended_time(segments);
             if paused.is_zero() { Ok(base) } else { calendar.add(base, paused) }
         }
         Target::Open(length) => {
@@ -462,16 +464,17 @@ pub fn run<'b>(
     let until = end.at().unwrap_or(as_of).max(start);
 
     let unclassified = Classification::default();
-    let last_class = life.classification().unwrap_or(&unclassified);
-    let held = held_priorities(book, life, start, until);
-    let last_priority = held.last().map(|(p, ..)| *p);
-    let Some((calendar_id, calendar)) = book.calendar_of(rule, last_priority) else { return Ok(None) };
+    let held = held_priorities(book, rule, life, start, until);
+    let last_class = held.last().map(|h| h.classification).or_else(|| life.classification()).unwrap_or(&unclassified);
+    let Some((calendar_id, calendar)) = book.calendar_of(rule, held.last().map(|h| h.priority)) else {
+        return Ok(None);
+    };
     let list = segments(calendar, interruptions(book, rule, life, start, until), start, until)?;
 
     let mut by_priority = Vec::with_capacity(held.len());
-    for (i, (priority, since, classification)) in held.iter().enumerate() {
-        let Some((_, cal)) = book.calendar_of(rule, Some(*priority)) else { continue };
-        let target = book.target(rule, Some(*priority), classification, life.agreed);
+    for (i, h) in held.iter().enumerate() {
+        let Some((_, cal)) = book.calendar_of(rule, Some(h.priority)) else { continue };
+        let target = book.target(rule, Some(h.priority), h.classification, life.agreed);
         let recounted;
         let counted = if std::ptr::eq(cal, calendar) {
             &list
@@ -479,28 +482,39 @@ pub fn run<'b>(
             recounted = segments(cal, interruptions(book, rule, life, start, until), start, until)?;
             &recounted
         };
-        let elapsed = counted_time(counted);
         let (mut due, mut late, mut owed) = (None, false, false);
         if let Some(target) = &target {
-            let at = due_over(cal, counted, start, target)?;
-            due = Some(at);
-            late = lateness(cal, start, until, elapsed, target, Ratio::from_integer(1))?.0;
-            // Only a change while the clock ran can leave something owed.
-            owed = held.get(i + 1).is_some_and(|(_, changed, _)| at <= *changed && late);
+            due = Some(due_over(cal, counted, start, target)?);
+            late = lateness(cal, start, until, counted_time(counted), target, Ratio::from_integer(1))?.0;
+            // Only a change while the clock ran can leave something owed, and only what it cost by then.
+            if let Some(next) = held.get(i + 1).filter(|_| late) {
+                owed = due_over(cal, counted, start, &penal(target))? <= next.since;
+            }
         }
-        by_priority.push(PriorityResult { priority: *priority, since: *since, target, due, late, owed, binds: false });
+        by_priority.push(PriorityResult {
+            priority: h.priority,
+            since: h.since,
+            target,
+            due,
+            late,
+            owed,
+            binds: false,
+        });
     }
-    let binding_priority = bind_priority(book.contract.clocks.priority_change.binding, &mut by_priority);
+    let bound = bind_priority(book.contract.clocks.priority_change.binding, &mut by_priority);
+    let binding_priority = bound.map(|r| r.priority);
+    let target = match bound {
+        Some(result) => result.target.clone(),
+        None => book.target(rule, None, last_class, life.agreed),
+    };
+    let binding_class = bound
+        .and_then(|r| held.iter().find(|h| h.priority == r.priority && h.since == r.since))
+        .map_or(last_class, |h| h.classification);
     let (calendar_id, calendar, list) = match binding_priority.and_then(|p| book.calendar_of(rule, Some(p))) {
         Some((id, cal)) if !std::ptr::eq(cal, calendar) => {
             (id, cal, segments(cal, interruptions(book, rule, life, start, until), start, until)?)
         }
         _ => (calendar_id, calendar, list),
-    };
-    let bound = by_priority.iter().find(|r| r.binds);
-    let target = match bound {
-        Some(result) => result.target.clone(),
-        None => book.target(rule, None, last_class, life.agreed),
     };
     let major = class == Class::Incident && book.is_major(binding_priority, life);
     if rule.major_only && !major {
@@ -539,40 +553,69 @@ pub fn run<'b>(
         due,
         late,
         overrun,
-        contractual: book.coverage(last_class) == Coverage::Full,
+        contractual: book.coverage(binding_class) == Coverage::Full,
         major,
     }))
+}
+
+/// Open time that did not count.
+#[must_use]
+pub fn suspended_time(segments: &[Segment]) -> SignedDuration {
+    segments.iter().filter(|s| !s.kind.counts()).fold(SignedDuration::ZERO, |sum, s| sum + s.open)
 }
 
 fn counted_time(segments: &[Segment]) -> SignedDuration {
     segments.iter().filter(|s| s.kind.counts()).fold(SignedDuration::ZERO, |sum, s| sum + s.open)
 }
 
-/// The priorities held from the start until `until`, each with since when, merging what follows
-/// without change of target.
+/// A priority as it was held, with the classification that gave it.
+#[derive(Clone, Copy)]
+struct Held<'l> {
+    priority: Priority,
+    since: Timestamp,
+    classification: &'l Classification,
+}
+
+/// What was held from the start until `until`, in order. A new element begins whenever the priority,
+/// the target or the coverage changes; what is said after the clock stopped changes nothing.
 fn held_priorities<'l>(
     book: &Book,
+    rule: &ClockRule,
     life: &'l Life,
     start: Timestamp,
     until: Timestamp,
-) -> Vec<(Priority, Timestamp, &'l Classification)> {
-    let mut held: Vec<(Priority, Timestamp, &Classification)> = Vec::with_capacity(1);
+) -> Vec<Held<'l>> {
+    let mut held: Vec<Held<'l>> = Vec::with_capacity(1);
+    let owes = |h: &Held<'_>| {
+        (
+            h.priority,
+            book.coverage(h.classification),
+            book.target(rule, Some(h.priority), h.classification, life.agreed),
+        )
+    };
     for (at, classification) in &life.classifications {
         let Some(priority) = book.priority(classification) else { continue };
         // The first classification counts from the start, even when it was written down later.
         let since = if held.is_empty() { start } else { *at };
+        let new = Held { priority, since, classification };
         match held.last_mut() {
-            Some(last) if last.0 == priority => last.2 = classification,
-            Some(_) if since >= until => {} // after the clock stopped: nothing runs at it
-            Some(last) if last.1 >= since => *last = (priority, last.1, classification),
-            _ => held.push((priority, since, classification)),
+            Some(_) if since >= until => {}
+            Some(last) if last.since >= since => *last = Held { since: last.since, ..new },
+            Some(last) if owes(last) == owes(&new) => last.classification = classification,
+            _ => held.push(new),
         }
     }
     held
 }
 
-/// Marks the result that binds and gives its priority.
-fn bind_priority(rule: PriorityBinding, results: &mut [PriorityResult]) -> Option<Priority> {
+/// The target from which it costs points: an immediate promise has a threshold of its own.
+fn penal(target: &TargetOf) -> TargetOf {
+    let threshold = target.penal_threshold.map_or(target.target, Target::Open);
+    TargetOf { target: threshold, ..target.clone() }
+}
+
+/// Marks the result that binds, and gives it.
+fn bind_priority(rule: PriorityBinding, results: &mut [PriorityResult]) -> Option<&PriorityResult> {
     let strictest = |r: &&mut PriorityResult| (r.due.is_none(), r.due);
     let binding = match rule {
         PriorityBinding::AtStart => results.first_mut(),
@@ -580,11 +623,23 @@ fn bind_priority(rule: PriorityBinding, results: &mut [PriorityResult]) -> Optio
         PriorityBinding::Strictest => results.iter_mut().min_by_key(strictest),
         PriorityBinding::KeepOwed => {
             let last = results.len().saturating_sub(1);
-            results.iter_mut().enumerate().filter(|(i, r)| r.owed || *i == last).map(|(_, r)| r).min_by_key(strictest)
+            let bound = results.iter_mut().enumerate().filter(|(i, r)| r.owed || *i == last).map(|(_, r)| r);
+            bound.min_by_key(strictest)
         }
     }?;
     binding.binds = true;
-    Some(binding.priority)
+    Some(binding)
+}
+
+/// Whether an incident is major at the priority that binds on its restoration clock: the one answer for
+/// indicators, obligations and lists.
+///
+/// # Errors
+/// When an instant lies outside the years for which calendars are laid out.
+pub fn is_major(book: &Book, class: Class, life: &Life, as_of: Timestamp) -> Result<bool, CalendarError> {
+    let mut clocks = book.contract.clocks.clocks.iter();
+    let Some(rule) = clocks.find(|c| c.class == class && c.stop == StopEvent::Restored) else { return Ok(false) };
+    Ok(run(book, rule, class, life, as_of)?.is_some_and(|r| r.major))
 }
 
 /// Whether the target comes from REQ16 or REQ17.

@@ -93,7 +93,16 @@ pub fn started_steps_after(
     if let Some(open) = open_time(step) {
         return Ok(started_steps(micros(calendar.open_between(due, done)?), micros(open)));
     }
-    let from = due.to_zoned(calendar.zone().clone());
+    let mut from = due.to_zoned(calendar.zone().clone());
+    if step.unit == DelayUnit::WorkingDay && !calendar.opens_on(from.date()) {
+        // Days on which nothing opens are no step: lateness begins with the next open day.
+        let next = calendar.add_open_days(from.date(), 1)?;
+        let out = CalendarError::OutOfRange { instant: due, from: next, to: done };
+        from = next.to_zoned(calendar.zone().clone()).map_err(|_| out)?;
+        if done <= from.timestamp() {
+            return Ok(0);
+        }
+    }
     // The step is at least a civil day, so the number of days bounds the number of steps.
     let (mut low, mut high) = (0_i64, done.duration_since(due).as_hours() / 23 + 2);
     while low + 1 < high {
@@ -198,6 +207,20 @@ mod tests {
         check("2026-03-27T00:00:01", "1 week", 2);
         check("2026-03-20T10:00:00", "1 h", 2);
         check("2026-03-20T10:00:01", "1 h", 3);
+    }
+
+    #[test]
+    fn lateness_that_begins_on_a_closed_day_counts_from_the_next_open_one() {
+        let check = |due: &str, done: &str, n: u64| {
+            let got = started_steps_after(at(due), at(done), "1 working day".parse().unwrap(), &ho());
+            assert_eq!(got, Ok(n), "due {due}, done {done}");
+        };
+        // Due at the end of Friday: Saturday costs nothing, Monday is the first day, Tuesday the second.
+        check("2026-03-28T00:00:00", "2026-03-28T12:00:00", 0);
+        check("2026-03-28T00:00:00", "2026-03-30T09:00:00", 1);
+        check("2026-03-28T00:00:00", "2026-03-31T09:00:00", 2);
+        // Due at the end of the eve of a holiday.
+        check("2026-05-08T00:00:00", "2026-05-11T09:00:00", 1);
     }
 
     #[test]

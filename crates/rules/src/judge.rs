@@ -139,16 +139,17 @@ impl<'r> Judge<'r> {
     /// When one of its facts lies outside the years for which calendars are laid out.
     pub fn take(&mut self, history: &History) -> Result<(), JudgeError> {
         let wrap = |source| JudgeError::Calendar { subject: history.subject.clone(), source };
+        let life = Life::read(history, self.as_of);
         match history.class {
             Class::Incident | Class::Request | Class::Problem | Class::Change => {
-                self.take_case(history).map_err(wrap)?;
+                self.take_case(history, &life).map_err(wrap)?;
             }
             Class::Occurrence => _ = self.occurrences.insert(history.subject.clone(), history.clone()),
             Class::Finding => self.take_finding(history),
             Class::Committee | Class::Action | Class::Order | Class::Document | Class::Deliverable => {}
         }
         if history.class != Class::Occurrence {
-            self.take_obligations(history).map_err(wrap)?;
+            self.take_obligations(history, &life).map_err(wrap)?;
         }
         Ok(())
     }
@@ -162,15 +163,20 @@ impl<'r> Judge<'r> {
         self.unclassified += other.unclassified;
     }
 
-    fn take_case(&mut self, history: &History) -> Result<(), CalendarError> {
-        let life = Life::read(history, self.as_of);
+    fn take_case(&mut self, history: &History, life: &Life) -> Result<(), CalendarError> {
         if life.cancelled.is_some() {
             return Ok(());
         }
-        let Some(first) = life.candidates.first() else { return Ok(()) };
+        let Some(first) = life.candidates.first() else {
+            self.without_start(history);
+            return Ok(());
+        };
         // The version in force when the case was first identified says which start binds; the version
         // in force at that start is the one that the case keeps.
-        let Some((index, _)) = binding_start(self.rulebook.at(first.at), history.class, &life) else { return Ok(()) };
+        let Some((index, _)) = binding_start(self.rulebook.at(first.at), history.class, life) else {
+            self.without_start(history);
+            return Ok(());
+        };
         let Some(start) = life.candidates.get(index).map(|c| c.at) else { return Ok(()) };
         let restored = life.restored().map(|r| r.at);
         let confirmed = life.confirmed.as_ref().map(|(at, _)| *at);
@@ -202,16 +208,22 @@ impl<'r> Judge<'r> {
             }
             let Some(rule) = own.clock(clock_id) else { continue };
             if !runs.iter().any(|(id, _)| *id == clock_id) {
-                runs.push((clock_id, clock::run(own, rule, history.class, &life, as_of)?));
+                runs.push((clock_id, clock::run(own, rule, history.class, life, as_of)?));
             }
             let Some(run) = runs.iter().find(|(id, _)| *id == clock_id).and_then(|(_, r)| r.as_ref()) else { continue };
             if !run.contractual || !population_holds(population, run) {
                 continue;
             }
             let Some((_, calendar)) = own.calendar(run.calendar).map(|c| (run.calendar, c)) else { continue };
-            self.count(indicator, history, &life, run, calendar)?;
+            self.count(indicator, history, life, run, calendar)?;
         }
         Ok(())
+    }
+
+    /// An incident that no clock can start is in no row; it is counted where the reader looks.
+    fn without_start(&mut self, history: &History) {
+        let first = history.events.first().filter(|e| history.class == Class::Incident && self.in_month(e.at));
+        self.unclassified += u64::from(first.is_some());
     }
 
     fn count(
@@ -243,8 +255,10 @@ impl<'r> Judge<'r> {
         let running = run.end.at().is_none();
         let allowed = match target.target {
             Target::Open(length) => Some(clock::times(target.penal_threshold.unwrap_or(length), factor)),
+            // The due instant was moved by what pauses took; what was allowed was not.
             Target::Civil(_) | Target::Until(_) => {
-                run.due.and_then(|d| calendar.open_between(run.start, d).ok()).map(|d| clock::times(d, factor))
+                let until_due = run.due.and_then(|d| calendar.open_between(run.start, d).ok());
+                until_due.map(|d| clock::times(d - clock::suspended_time(&run.segments), factor))
             }
         };
         let steps = match &indicator.measure {
@@ -287,64 +301,91 @@ impl<'r> Judge<'r> {
         Ok(())
     }
 
+    /// A finding costs once: at its first confirmation by a committee that the row names.
     fn take_finding(&mut self, history: &History) {
+        let known = || history.events.iter().filter(|e| e.at <= self.as_of);
+        if known().any(|e| e.fact == Fact::Cancelled) {
+            return;
+        }
         let book = self.book;
-        for event in history.events.iter().filter(|e| e.at <= self.as_of && self.from <= e.at && e.at < self.to) {
-            let Fact::Confirmed { committee } = &event.fact else { continue };
-            for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
-                let Measure::ConfirmedFindings { committees } = &indicator.measure else { continue };
-                if !committees.contains(committee) {
-                    continue;
-                }
-                let item = Item {
-                    subject: history.subject.clone(),
-                    points: Some(u64::from(indicator.weight)),
-                    steps: 1,
-                    reason: words::confirmed(book, committee),
-                    priority: None,
-                    clock: None,
-                    start: Some(event.at),
-                    stop: None,
-                    due: None,
-                    elapsed: None,
-                    target: None,
-                };
-                let tally = self.tallies.entry((indicator.row, None)).or_default();
-                tally.decided += 1;
-                tally.items.push(item);
-            }
+        for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+            let Measure::ConfirmedFindings { committees } = &indicator.measure else { continue };
+            let confirmation = known().find_map(|e| match &e.fact {
+                Fact::Confirmed { committee } if committees.contains(committee) => Some((e.at, committee)),
+                _ => None,
+            });
+            let Some((at, committee)) = confirmation.filter(|(at, _)| self.in_month(*at)) else { continue };
+            let item = Item {
+                subject: history.subject.clone(),
+                points: Some(u64::from(indicator.weight)),
+                steps: 1,
+                reason: words::confirmed(book, committee),
+                priority: None,
+                clock: None,
+                start: Some(at),
+                stop: None,
+                due: None,
+                elapsed: None,
+                target: None,
+            };
+            let tally = self.tallies.entry((indicator.row, None)).or_default();
+            tally.decided += 1;
+            tally.items.push(item);
         }
     }
 
-    fn take_obligations(&mut self, history: &History) -> Result<(), CalendarError> {
-        let book = self.book;
-        for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+    fn take_obligations(&mut self, history: &History, life: &Life) -> Result<(), CalendarError> {
+        let (judged, as_of) = (self.book, self.as_of);
+        for indicator in judged.contract.indicators.iter().filter(|i| i.enabled) {
             let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
-            let Some(rule) = book.contract.obligation(obligation) else { continue };
-            let Trigger::Event(pattern) = &rule.trigger else { continue };
-            // Reading a life costs more than reading a name.
-            if pattern.kind.split_once('.').map(|(class, _)| class) != Some(history.class.name()) {
+            let Some((book, occurrence)) = self.occurrence(obligation, history, life)? else { continue };
+            if !self.in_month(occurrence.belongs_at()) {
                 continue;
             }
-            if let Some(occurrence) = obligation::of_history(book, rule, history, self.as_of)? {
-                if occurrence.fulfilled.is_none() && history.events.iter().any(|e| e.fact == Fact::LogOnly) {
-                    if self.in_month(occurrence.belongs_at()) {
-                        self.tally(indicator.row, None).unrecorded += 1;
-                    }
-                    continue;
-                }
-                self.count_occurrence(indicator, &occurrence)?;
+            let major_only = book.contract.obligation(obligation).is_some_and(|o| o.major_only);
+            if major_only && !clock::is_major(book, history.class, life, as_of)? {
+                continue;
             }
+            if occurrence.fulfilled.is_none() && life.log_only {
+                self.tally(indicator.row, None).unrecorded += 1;
+                continue;
+            }
+            self.count_occurrence(indicator, book, &occurrence)?;
         }
         Ok(())
     }
 
-    fn count_occurrence(&mut self, indicator: &Indicator, occurrence: &Occurrence) -> Result<(), CalendarError> {
-        let Measure::ObligationLateness { step, .. } = &indicator.measure else { return Ok(()) };
-        if !self.in_month(occurrence.belongs_at()) {
-            return Ok(());
+    /// What an obligation makes of a history, by the version in force when it was triggered.
+    fn occurrence(
+        &self,
+        obligation: &ObligationId,
+        history: &History,
+        life: &Life,
+    ) -> Result<Option<(&'r Book, Occurrence)>, CalendarError> {
+        let mut book = self.book;
+        // The version says what the trigger is, and the trigger says which version: twice is enough.
+        for _ in 0..2 {
+            let Some(rule) = book.contract.obligation(obligation) else { return Ok(None) };
+            let Some(occurrence) = obligation::of_history(book, rule, history, life, self.as_of)? else {
+                return Ok(None);
+            };
+            let own: &'r Book = self.rulebook.at(occurrence.trigger);
+            if std::ptr::eq(own, book) {
+                return Ok(Some((book, occurrence)));
+            }
+            book = own;
         }
-        let book = self.book;
+        let Some(rule) = book.contract.obligation(obligation) else { return Ok(None) };
+        Ok(obligation::of_history(book, rule, history, life, self.as_of)?.map(|o| (book, o)))
+    }
+
+    fn count_occurrence(
+        &mut self,
+        indicator: &Indicator,
+        book: &Book,
+        occurrence: &Occurrence,
+    ) -> Result<(), CalendarError> {
+        let Measure::ObligationLateness { step, .. } = &indicator.measure else { return Ok(()) };
         let calendar = book.contract.obligation(&occurrence.obligation).and_then(|o| book.calendar(&o.due.calendar));
         let Some(calendar) = calendar else { return Ok(()) };
         let as_of = self.as_of;
@@ -400,8 +441,20 @@ impl<'r> Judge<'r> {
             let range = (day(self.from).saturating_sub(jiff::Span::new().days(62)), day(self.to));
             let list =
                 obligation::recurring(book, rule, anchor, range, self.as_of, |s| occurrences.get(s)).map_err(wrap)?;
-            for occurrence in &list {
-                self.count_occurrence(indicator, occurrence).map_err(wrap)?;
+            for mut occurrence in list {
+                let own: &'r Book = self.rulebook.at(occurrence.trigger);
+                if !std::ptr::eq(own, book) {
+                    // The version in force on that date says when it falls due.
+                    let Some(rule) = own.contract.obligation(obligation) else { continue };
+                    let date = day(occurrence.trigger);
+                    let dates = (date, date.tomorrow().unwrap_or(date));
+                    let same = obligation::recurring(own, rule, anchor, dates, self.as_of, |s| occurrences.get(s));
+                    let Some(under_own) = same.map_err(wrap)?.pop() else { continue };
+                    occurrence = under_own;
+                }
+                if self.in_month(occurrence.belongs_at()) {
+                    self.count_occurrence(indicator, own, &occurrence).map_err(wrap)?;
+                }
             }
         }
         Ok(())

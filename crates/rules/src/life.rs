@@ -199,6 +199,8 @@ impl Reader {
     }
 
     fn observe(&mut self, at: Timestamp, state: State, reason: Option<&PauseReasonId>) {
+        // A case that is worked on again is not void.
+        self.life.cancelled = None;
         match state {
             State::New => self.resume(at),
             State::InProgress => {
@@ -211,7 +213,7 @@ impl Reader {
                 self.resume(at);
             }
             State::Pending => {
-                let reason = reason.cloned().unwrap_or_else(|| PauseReasonId::from("unstated"));
+                let reason = reason.cloned().unwrap_or_else(|| PauseReasonId::from("unspecified"));
                 if !self.acts_restore {
                     self.reopen(at);
                 }
@@ -257,10 +259,9 @@ impl Reader {
 
     fn restore(&mut self, at: Timestamp) {
         self.resume(at);
-        // A second declaration means that the first did not hold.
-        if let Some(last) = self.life.restorations.last_mut().filter(|r| r.holds()) {
-            last.refused_at = Some(at);
-        }
+        // A second declaration means that the first did not hold: refused, or opened again when it had
+        // been validated.
+        self.reopen(at);
         self.life.restorations.push(Restoration { at, refused_at: None, validated_at: None, reopened_at: None });
     }
 
@@ -286,6 +287,7 @@ impl Reader {
 
     fn reopen(&mut self, at: Timestamp) {
         self.life.closed = None;
+        self.life.cancelled = None;
         if let Some(last) = self.life.restorations.last_mut().filter(|r| r.holds()) {
             if last.validated_at.is_some() {
                 last.reopened_at = Some(at);
@@ -370,6 +372,22 @@ mod tests {
         let pending = Fact::Observed { state: State::Pending, reason: Some("vendor".into()), classification: None };
         let l = life(&[(1, pending.clone()), (5, pending), (9, observed(State::InProgress))]);
         assert_eq!(l.pauses, [Pause { from: at(1), to: Some(at(9)), reason: "vendor".into(), accepted: None }]);
+    }
+
+    #[test]
+    fn a_case_taken_up_again_after_a_cancellation_is_not_void() {
+        let cancelled = observed(State::Cancelled);
+        assert!(life(&[(1, cancelled.clone())]).cancelled.is_some());
+        assert!(life(&[(1, cancelled.clone()), (2, observed(State::InProgress))]).cancelled.is_none());
+        assert!(life(&[(1, Fact::Cancelled), (2, Fact::Reopened)]).cancelled.is_none());
+    }
+
+    #[test]
+    fn a_second_restoration_reopens_a_validated_one_and_replaces_another() {
+        let l = life(&[(10, Fact::Restored), (11, Fact::Closed), (20, Fact::Restored)]);
+        assert_eq!(l.restorations.first().map(|r| (r.refused_at, r.reopened_at)), Some((None, Some(at(20)))));
+        let l = life(&[(10, Fact::Restored), (20, Fact::Restored)]);
+        assert_eq!(l.restorations.first().map(|r| (r.refused_at, r.reopened_at)), Some((Some(at(20)), None)));
     }
 
     #[test]

@@ -14,9 +14,8 @@ use vigie_contract::{Comparison, Direction, Due, Obligation, ObligationId, Shift
 use crate::{
     book::Book,
     calendar::{Calendar, CalendarError},
-    clock::binding_start,
     delay::{civil, end_of_day, open_time},
-    fact::{Fact, History, Subject},
+    fact::{History, Subject},
     life::Life,
 };
 
@@ -69,7 +68,8 @@ pub fn occurrence_subject(obligation: &ObligationId, date: Date) -> Subject {
 }
 
 /// The occurrence that a subject's history makes of an obligation that an event starts; none when
-/// nothing started it, or the contract gives no value for its delay.
+/// nothing started it, or the contract gives no value for its delay. Whether it is owed for major
+/// incidents only is for the caller to ask ([`crate::clock::is_major`]), since that costs a clock.
 ///
 /// # Errors
 /// When the calendar is not laid out that far.
@@ -77,21 +77,22 @@ pub fn of_history(
     book: &Book,
     obligation: &Obligation,
     history: &History,
+    life: &Life,
     as_of: Timestamp,
 ) -> Result<Option<Occurrence>, CalendarError> {
     let Trigger::Event(pattern) = &obligation.trigger else { return Ok(None) };
     let known = || history.events.iter().take_while(|e| e.at <= as_of);
-    let Some(event) = known().filter(|e| e.fact.matches(history.class, pattern)).last() else { return Ok(None) };
-    let life = Life::read(history, as_of);
-    if life.cancelled.is_some() || (obligation.major_only && !is_major(book, history, &life)) {
+    // The end of an incident is the restoration that holds, whatever event made it.
+    let restoration = pattern.kind == format!("{}.restored", history.class.name());
+    let trigger = if restoration {
+        life.restored().map(|r| r.at)
+    } else {
+        known().filter(|e| e.fact.matches(history.class, pattern)).last().map(|e| e.at)
+    };
+    let Some(trigger) = trigger else { return Ok(None) };
+    if life.cancelled.is_some() {
         return Ok(None);
     }
-    let trigger = match (&event.fact, life.restored()) {
-        // The end of an incident is the restoration that holds.
-        (Fact::Restored, Some(restoration)) => restoration.at,
-        (Fact::Restored, None) => return Ok(None),
-        _ => event.at,
-    };
     let base = if obligation.due.agreed { life.agreed } else { Some(trigger) };
     let Some(calendar) = book.calendar(&obligation.due.calendar) else { return Ok(None) };
     let Some(base) = base else { return Ok(None) };
@@ -108,13 +109,6 @@ pub fn of_history(
         comparison,
         fulfilled,
     }))
-}
-
-fn is_major(book: &Book, history: &History, life: &Life) -> bool {
-    binding_start(book, history.class, life).is_some() && {
-        let priority = life.classification().and_then(|c| book.priority(c));
-        book.is_major(priority, life)
-    }
 }
 
 /// When all the entries that fulfil it had been made.

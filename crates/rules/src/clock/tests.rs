@@ -336,3 +336,88 @@ fn a_clock_replayed_as_of_an_earlier_instant_knows_nothing_of_what_came_after() 
     });
     run_with(contract(), "restoration", &h, "2026-03-12T09:59", |r| assert!(r.is_none()));
 }
+
+#[test]
+fn a_change_of_service_at_the_same_priority_never_erases_what_was_owed() {
+    let on = |service: &str| {
+        classified(Classification {
+            priority: Some(Priority::P3),
+            service: Some(service.into()),
+            ..Classification::default()
+        })
+    };
+    let with_change = |changed: &'static str| {
+        [
+            ("2026-03-12T08:00", ezv()),
+            ("2026-03-12T08:00", on("isi-com")),
+            (changed, on("cabling-none")),
+            ("2026-03-12T16:00", Fact::Restored),
+        ]
+    };
+    let of =
+        |changed| restoration(&with_change(changed), |r| (r.late, r.overrun.as_secs() / 3600, r.by_priority.len()));
+    assert_eq!(of("2026-03-12T09:59:59"), (false, 0, 2));
+    assert_eq!(of("2026-03-12T10:00:00"), (true, 6, 2));
+}
+
+#[test]
+fn what_is_said_after_the_clock_stopped_changes_nothing() {
+    let p3 =
+        |coverage| classified(Classification { priority: Some(Priority::P3), coverage, ..Classification::default() });
+    let facts = [
+        ("2026-03-12T08:00", ezv()),
+        ("2026-03-12T08:00", p3(None)),
+        ("2026-03-12T10:00", Fact::Restored),
+        ("2026-03-12T11:00", p3(Some(Coverage::Excluded))),
+    ];
+    restoration(&facts, |r| assert!(r.contractual));
+}
+
+#[test]
+fn a_lowered_p1_owes_its_take_in_only_once_the_penal_threshold_had_passed() {
+    let late = |changed: &'static str| {
+        let facts = [
+            ("2026-03-12T10:00", ezv()),
+            ("2026-03-12T10:00", priority(Priority::P1)),
+            (changed, priority(Priority::P3)),
+            ("2026-03-12T10:40", Fact::TakenIn),
+        ];
+        let h = history("case/1", Class::Incident, &facts);
+        run_with(contract(), "take-in", &h, "2026-03-13T00:00", |r| r.unwrap().late)
+    };
+    assert!(!late("2026-03-12T10:29:59"));
+    assert!(late("2026-03-12T10:30:00"));
+}
+
+#[test]
+fn cercle_0_is_taken_in_in_less_than_thirty_minutes_whatever_the_priority() {
+    for p in [Priority::P1, Priority::P2, Priority::P3] {
+        for (taken, late) in
+            [("2026-03-12T10:29:59", false), ("2026-03-12T10:30:00", true), ("2026-03-12T10:30:01", true)]
+        {
+            let c = Classification { priority: Some(p), cercle0: Some(true), ..Classification::default() };
+            let h = history(
+                "case/1",
+                Class::Incident,
+                &[("2026-03-12T10:00", ezv()), ("2026-03-12T10:00", classified(c)), (taken, Fact::TakenIn)],
+            );
+            run_with(contract(), "take-in", &h, "2026-03-13T00:00", |r| {
+                assert_eq!(r.unwrap().late, late, "{p} {taken}")
+            });
+        }
+    }
+}
+
+#[test]
+fn an_accepted_pause_moves_a_civil_due_date_too() {
+    let mut c = contract();
+    c.clocks.clocks.iter_mut().filter(|c| c.id.0 == "proposal").for_each(|c| c.suspends = true);
+    let facts = [
+        ("2026-03-12T10:00", identified(Source::Desk)),
+        ("2026-03-12T12:00", Fact::Paused { reason: "user_unavailable".into() }),
+        ("2026-03-12T12:01", Fact::PauseAccepted),
+        ("2026-03-12T17:00", Fact::Resumed),
+    ];
+    let h = history("case/1", Class::Change, &facts);
+    run_with(c, "proposal", &h, "2026-03-13T00:00", |r| assert_eq!(r.unwrap().due, Some(at("2026-03-18T15:00"))));
+}

@@ -274,3 +274,66 @@ fn what_an_outside_log_cannot_record_is_not_held_against_anyone() {
     }
     assert_eq!(row(&j, 9).population, 1);
 }
+
+#[test]
+fn a_finding_costs_once_whatever_the_number_of_committees_and_nothing_when_withdrawn() {
+    let confirmed = |when: &'static str| (when, Fact::Confirmed { committee: "copil".into() });
+    let twice = history("finding/1", Class::Finding, &[confirmed("2026-03-10T10:00"), confirmed("2026-03-20T10:00")]);
+    assert_eq!(row(&judge(std::slice::from_ref(&twice), "2026-03", "2026-05-01T00:00"), 6).points, 10);
+    let later = history("finding/2", Class::Finding, &[confirmed("2026-02-10T10:00"), confirmed("2026-03-20T10:00")]);
+    assert_eq!(row(&judge(&[later], "2026-03", "2026-05-01T00:00"), 6).points, 0);
+    let withdrawn =
+        history("finding/3", Class::Finding, &[confirmed("2026-03-10T10:00"), ("2026-03-21T10:00", Fact::Cancelled)]);
+    assert_eq!(row(&judge(&[withdrawn], "2026-03", "2026-05-01T00:00"), 6).points, 0);
+}
+
+#[test]
+fn an_amendment_of_an_obligation_reaches_only_what_is_triggered_after_it() {
+    let mut amended = contract();
+    amended
+        .obligations
+        .iter_mut()
+        .filter(|o| o.id.0 == "report")
+        .for_each(|o| o.due.offset = "1 working day".parse().ok());
+    let rulebook = Rulebook::new(vec![
+        Book::new("v1".into(), None, contract()).unwrap(),
+        Book::new("v2".into(), Some(jiff::civil::date(2026, 3, 16)), amended).unwrap(),
+    ])
+    .unwrap();
+    // Both reports come on the third working day after the end of their incident.
+    let major = |n: u8, ended: &'static str, delivered: &'static str| {
+        history(
+            &format!("case/{n}"),
+            Class::Incident,
+            &[
+                (ended, ezv()),
+                (ended, priority(Priority::P1)),
+                (ended, Fact::Restored),
+                (delivered, Fact::Delivered { document: Document::Report }),
+                (delivered, Fact::Delivered { document: Document::Review }),
+            ],
+        )
+    };
+    let before = major(1, "2026-03-12T10:00", "2026-03-17T10:00");
+    let after = major(2, "2026-03-16T10:00", "2026-03-19T10:00");
+    let j = judge_with(&rulebook, &[before, after], "2026-03", "2026-05-01T00:00");
+    assert_eq!(row(&j, 18).items.iter().map(|i| i.subject.0.as_str()).collect::<Vec<_>>(), ["case/2"]);
+}
+
+#[test]
+fn a_major_incident_that_was_only_closed_owes_its_report_too() {
+    let facts =
+        [("2026-03-12T10:00", ezv()), ("2026-03-12T10:00", priority(Priority::P1)), ("2026-03-12T11:00", Fact::Closed)];
+    let j = judge(&[history("case/1", Class::Incident, &facts)], "2026-03", "2026-03-25T12:00");
+    assert_eq!((row(&j, 18).status, row(&j, 18).points), (Status::Missed, 20));
+}
+
+#[test]
+fn incidents_that_no_clock_can_start_are_counted_apart() {
+    let h = history(
+        "case/1",
+        Class::Incident,
+        &[("2026-03-12T10:00", priority(Priority::P3)), ("2026-03-12T12:00", Fact::Restored)],
+    );
+    assert_eq!(judge(&[h], "2026-03", "2026-05-01T00:00").unclassified, 1);
+}
