@@ -3,10 +3,10 @@
 //! MUST NOT show the key: not in an error, not in a log, not in `Debug`.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use vigie_evidence::SigningKey;
@@ -39,10 +39,19 @@ pub(super) fn create(path: &Path, name: &str, seed: [u8; 32]) -> Result<SigningK
     let key = SigningKey::from_seed(seed, name)
         .map_err(|source| JournalError::Key { place: path.display().to_string(), source })?;
     let write = || {
-        // `create_new`: two programs that start at once cannot each have a key.
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        // Written apart and then named: a program killed in between leaves no half of a key, which the next
+        // start could not read. Naming fails when there is a key: two programs cannot each make one.
+        let mut part = path.as_os_str().to_owned();
+        part.push(format!(".{}", std::process::id()));
+        let part = PathBuf::from(part);
+        // Of a killed start that had this number; `create_new` then gives the file its mode.
+        let _ = fs::remove_file(&part);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         writeln!(file, "{}", key.to_private_text())?;
         file.sync_all()?;
+        let named = fs::hard_link(&part, path);
+        fs::remove_file(&part)?;
+        named?;
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(directory)?.sync_all()
     };

@@ -31,6 +31,19 @@ fn the_first_start_makes_the_key_and_the_next_ones_read_it() {
 }
 
 #[test]
+fn a_key_is_named_only_once_it_is_whole() {
+    let place = Place::sqlite();
+    let store = open(&place);
+    std::fs::create_dir_all(&place.data).unwrap();
+    // What a start that was killed while it wrote would have left.
+    let half = place.data.join(format!("signing.key.{}", std::process::id()));
+    std::fs::write(&half, "PRIVATE+KEY+vig").unwrap();
+    let made = open_journal(&store, &place, 1).unwrap();
+    assert!(!half.exists());
+    assert_eq!(open_journal(&store, &place, 2).unwrap().verifier(), made.verifier());
+}
+
+#[test]
 fn a_key_that_others_may_read_is_refused() {
     let place = Place::sqlite();
     let store = open(&place);
