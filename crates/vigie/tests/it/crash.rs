@@ -13,7 +13,7 @@ use crate::support::{
 /// Cases of the log, four rows each: several batches, so that a kill may fall between them and inside them.
 const CASES: u32 = 10_000;
 /// Times that the import is killed before it may run to its end.
-const KILLS: usize = 5;
+const KILLS: u32 = 5;
 /// Chooses when each kill falls; told by a failure.
 const SEED: u64 = 0x5EED_2016;
 
@@ -37,9 +37,10 @@ fn an_import_killed_at_random_points_and_run_again_leaves_the_journal_of_one_und
         let args = ["import", "incidents", &log, "--mapping", "servicenow", "--rejects", &rejects];
         let mut chance = Chance::new(SEED);
         let mut kills = Vec::new();
-        for _ in 0..KILLS {
-            // From the start of the process to the middle of the work, however fast the machine is.
-            let delay = whole * (2 + chance.below(50)) / 100;
+        for round in 0..KILLS {
+            // Chosen as hundredths of an undisturbed run, so that it matters not how fast the machine is. Each
+            // round is given longer than the one before: it first goes over what is already there.
+            let delay = whole * (10 * round + 2 + chance.below(20)) / 100;
             let mut child = program(place).args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             thread::sleep(delay);
             child.kill().unwrap();
