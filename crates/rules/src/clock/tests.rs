@@ -402,7 +402,7 @@ fn cercle_0_is_taken_in_in_less_than_thirty_minutes_whatever_the_priority() {
                 &[("2026-03-12T10:00", ezv()), ("2026-03-12T10:00", classified(c)), (taken, Fact::TakenIn)],
             );
             run_with(contract(), "take-in", &h, "2026-03-13T00:00", |r| {
-                assert_eq!(r.unwrap().late, late, "{p} {taken}")
+                assert_eq!(r.unwrap().late, late, "{p} {taken}");
             });
         }
     }
