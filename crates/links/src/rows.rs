@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use vigie_contract::Class;
 
 use crate::{
     event::CaseEvent,
@@ -166,7 +167,12 @@ impl<'m> Rows<'m> {
         if whole && event.rule.once != Once::No {
             self.seen.insert(n, &self.scratch);
         }
-        let subject = ["case/", &self.mapping.prefix, number].concat();
+        // Sources number incidents and other cases apart: the same number may be one of each.
+        let family = match self.mapping.class() {
+            Class::Incident => "case",
+            other => other.name(),
+        };
+        let subject = [family, "/", &self.mapping.prefix, number].concat();
         self.events.push(CaseEvent { line, subject, kind: event.kind.clone(), occurred_at, body });
         Outcome::Given
     }

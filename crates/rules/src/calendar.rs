@@ -100,7 +100,7 @@ pub fn windows_of(weekly: &WeeklyWindows, day: Weekday) -> &[Window] {
 impl Calendar {
     /// The years that contracts are laid out for: from before any ticket log that may be imported to
     /// well past any contract.
-    pub const YEARS: RangeInclusive<i16> = 1995..=2060;
+    pub const YEARS: RangeInclusive<i16> = 1990..=2060;
 
     /// Lays out a rule of the contract.
     ///

@@ -31,7 +31,7 @@ fn instants(n: u64) -> [Timestamp; 6] {
     let minute = (n * 7919) % (25 * 480);
     let start = base() + SignedDuration::from_mins(i64::try_from(minute / 480 * 1440 + minute % 480).unwrap());
     // One in sixteen takes days, the others an hour or so.
-    let took = if n % 16 == 0 { 6 * 1440 } else { 30 + i64::try_from(n % 60).unwrap() };
+    let took = if n.is_multiple_of(16) { 6 * 1440 } else { 30 + i64::try_from(n % 60).unwrap() };
     let at = |m: i64| start + SignedDuration::from_mins(m);
     [at(0), at(2), at(9), at(20), at(took), at(took + 60)]
 }

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use vigie::{
     features::{
         judgement::view::Format,
-        people::{Account, Accounts, SESSION_COOKIE, Session},
+        people::{Account, Accounts, Session, session_cookie},
     },
     live::{Live, put_account},
     web::{AppState, Lang, Options, Theme, router, source::Source},
@@ -51,7 +51,7 @@ fn signed_in(cases: u64) -> (tempfile::TempDir, Arc<Live>, AppState, String) {
     live.add_session(&Session { token_hash, account: account.name, created_at: now, last_seen_at: now, expires_at })
         .unwrap();
     let state = AppState::new(Arc::<Live>::clone(&live), Arc::<Live>::clone(&live), Options::default());
-    (dir, live, state, format!("{SESSION_COOKIE}={token}"))
+    (dir, live, state, format!("{}={token}", session_cookie(false)))
 }
 
 pub(crate) fn month_page(board: &mut Board) {

@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rust_embed::RustEmbed;
 use vigie_links::Mapping;
 use vigie_reports::format::{self, Lang};
+use vigie_store::{Store, StoreError};
 
 use super::{PlaceArgs, out};
 use crate::{
@@ -84,7 +85,12 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let watch = Stopwatch::start();
 
     if args.dry_run {
-        let store = place.open_reading().ok().map(|(_, store)| store);
+        let store = match Store::open_reading(place.location()) {
+            Ok(store) => Some(store),
+            // Nothing has been recorded yet: all would be new.
+            Err(StoreError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
         let (report, rejects) = import::dry_run(store.as_ref(), &mapping, file, now())?;
         let mut text = lang.pick("Essai : rien n'a été modifié.\n", "Dry run: nothing was changed.\n").to_owned();
         show(&mut text, &report, lang)?;

@@ -17,7 +17,7 @@ use vigie_rules::judgement::Month;
 use super::{PlaceArgs, out};
 use crate::{
     app::{Place, is_demo, promise},
-    features::judgement::{self, Ask, json, report},
+    features::judgement::{self, Ask, MonthError, json, known_month, report},
     now::now,
 };
 
@@ -61,32 +61,35 @@ const DEFAULT_WIDTH: usize = 120;
 
 pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
     let place = Place::from(args.place);
-    let ask = Ask { as_of: args.as_of, ..Ask::default() };
-    let (promise, judged, report) = match &args.from {
+    let printed = args.pdf.is_some() || args.xlsx.is_some();
+    let ask = Ask { as_of: args.as_of, past: printed, ..Ask::default() };
+    let (promise, judged, note) = match &args.from {
         Some(path) => {
             let promise = promise(place.contract.as_deref())?;
             let keys = args.key.as_deref().map(VerifierKey::parse).transpose()?;
-            let open = || -> Result<_> {
-                let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-                Ok(BufReader::with_capacity(1 << 20, file))
-            };
+            let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+            let export = BufReader::with_capacity(1 << 20, file);
             let trust = keys.as_ref().map_or(Trust::KeyInExport, |k| Trust::Keys(std::slice::from_ref(k)));
-            let judged = judgement::from_export(open()?, trust, &promise.rulebook, args.month, ask)
+            let judged = judgement::from_export(export, trust, &promise.rulebook, args.month, ask)
                 .with_context(|| path.display().to_string())?;
-            (promise, judged, None)
+            // The export was verified; what it is the head of is printed, its signature stays in it.
+            let note = judged.checkpoint.as_ref().map(vigie_evidence::Checkpoint::to_text);
+            (promise, judged, note)
         }
         None => {
             let (promise, store) = place.open_reading()?;
-            let judged = store.read(|tx| judgement::from_store(tx, &promise.rulebook, args.month, ask))?;
-            let wanted = args.pdf.is_some() || args.xlsx.is_some();
-            let past = wanted.then(|| store.read(|tx| report::past(tx, &promise.rulebook, args.month))).transpose()?;
-            let note = store.read(vigie_store::journal::latest_checkpoint)?;
-            (promise, judged, past.map(|p| (p, note.unwrap_or_default())))
+            // One snapshot, so that the printed head is the one of the figures.
+            let (judged, note) = store.read(|tx| -> Result<_, MonthError> {
+                let judged = judgement::from_store(tx, &promise.rulebook, args.month, ask)?;
+                Ok((judged, vigie_store::journal::latest_checkpoint(tx)?))
+            })?;
+            (promise, judged, note)
         }
     };
-    let (past, note) = report.unwrap_or_default();
+    known_month(judged.span, args.month)?;
     let demo = judged.checkpoint.as_ref().is_some_and(|c| is_demo(&c.origin));
-    let context = report::context(&promise.rulebook, args.month, past, note, demo, now());
+    let note = note.unwrap_or_default();
+    let context = report::context(&promise.rulebook, args.month, &judged.past, note, demo, now());
     if let Some(path) = &args.pdf {
         write(path, &report::pdf(&judged.judgement, &context, lang)?)?;
     }

@@ -16,7 +16,7 @@ use vigie_reports::format::{self, Lang};
 
 use super::PlaceArgs;
 use crate::{
-    app::{Place, Vigie},
+    app::{Place, Vigie, is_demo},
     demo,
     features::people::{Account, hash_password},
     live::{self, Live},
@@ -49,8 +49,10 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let watch = Stopwatch::start();
     let mut place = Place::from(args.place);
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
-    let live = Arc::new(Live::new(vigie, args.demo));
-    let options = Options { demo: args.demo, https: args.https };
+    // What the journal is, not how it was started: a demonstration says so whoever serves it.
+    let demo = is_demo(vigie.recorder.journal().verifier().name());
+    let live = Arc::new(Live::new(vigie, demo));
+    let options = Options { demo, https: args.https };
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -61,7 +63,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
         println!("listening on http://{address}");
         let ms = i128::try_from(watch.elapsed().as_millis()).unwrap_or(0);
         println!("{} {} ms", lang.pick("démarré en", "started in"), format::number(ms, lang));
-        if args.demo {
+        if demo {
             announce(lang);
         }
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();

@@ -16,7 +16,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
-use vigie_reports::{journal::PastMonth, pdf::PdfRenderer, xlsx};
+use vigie_reports::{pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
@@ -96,16 +96,9 @@ impl Live {
         Ok(judged)
     }
 
-    fn past(&self, month: Month) -> Result<Vec<PastMonth>> {
-        let known = self.months()?;
-        let mut list = Vec::new();
-        for back in (1..=report::TREND_MONTHS).rev() {
-            let earlier = month.plus(-back);
-            if known.is_some_and(|(first, _)| earlier >= first) {
-                list.push(PastMonth::from(&self.judged(earlier, None)?.judgement));
-            }
-        }
-        Ok(list)
+    fn past(&self, month: Month) -> Result<Vec<Judgement>> {
+        let earlier = judgement::earlier_months(self.months()?, month);
+        earlier.into_iter().map(|m| Ok(self.judged(m, None)?.judgement.clone())).collect()
     }
 
     fn renderer(&self) -> Result<&PdfRenderer> {
@@ -157,7 +150,7 @@ impl Source for Live {
         }
         let rulebook = &self.vigie.promise.rulebook;
         let note = self.vigie.store.read(journal::latest_checkpoint)?.unwrap_or_default();
-        let context = report::context(rulebook, month, self.past(month)?, note, self.demo, now());
+        let context = report::context(rulebook, month, &self.past(month)?, note, self.demo, now());
         match format {
             Format::Xlsx => Ok(xlsx::workbook(&judged.judgement, &context, lang)?),
             _ => Ok(self.renderer()?.journal(&judged.judgement, &context, lang)?),

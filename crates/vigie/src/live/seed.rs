@@ -10,7 +10,7 @@ use vigie_store::journal;
 
 use super::accounts::put_account;
 use crate::{
-    app::{Vigie, refused},
+    app::{Vigie, is_demo, refused},
     demo::{self, DemoEntry},
     features::people::{Account, hash_password},
     record::RecordError,
@@ -39,32 +39,37 @@ pub fn reseed(data: &Path, today: Date) -> Result<PathBuf> {
     Ok(own)
 }
 
-/// Fills an empty store with the demonstrated year, and makes its accounts; does nothing in a store
-/// that already has it.
+/// Fills a store with the demonstrated year, and makes its accounts; does nothing in a store that
+/// already has all of it, and goes on where an earlier start was cut.
 ///
 /// # Errors
-/// When the year cannot be made or the store refuses.
+/// When the store holds a real journal, the year cannot be made, or the store refuses.
 pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Result<()> {
-    if vigie.store.read(journal::head)?.size > 0 {
+    let origin = vigie.recorder.journal().verifier().name().to_owned();
+    anyhow::ensure!(
+        is_demo(&origin),
+        "the journal `{origin}` is not a demonstration: serve it without --demo, or give --demo another data directory or database"
+    );
+    // The accounts come last: when they are there, all is there.
+    let accounts = demo::accounts();
+    let made = vigie.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM account", &[], |row| row.u64(0)))?;
+    if made >= u64::try_from(accounts.len())? {
         return Ok(());
     }
     let midnight = today.to_zoned(vigie.promise.rulebook.zone().clone())?.timestamp();
     let book = vigie.promise.rulebook.at(midnight);
     let entries = demo::year(today, &book.contract, communes)?;
     let mut batch = Vec::with_capacity(BATCH);
-    let mut index = 0_u64;
-    for entry in entries {
+    for (index, entry) in (0_u64..).zip(entries) {
         batch.push(prepare(entry, index));
-        index += 1;
         if batch.len() == BATCH {
             commit(vigie, now, std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
         }
     }
     commit(vigie, now, batch)?;
-    let demo_accounts = demo::accounts();
     // Hashing is slow on purpose; the accounts of the demonstration share one password.
     let mut hashed: Option<(&str, String)> = None;
-    for account in &demo_accounts {
+    for account in &accounts {
         let hash = match &hashed {
             Some((password, hash)) if *password == account.password => hash.clone(),
             _ => hash_password(account.name, account.password)?,

@@ -56,6 +56,14 @@ pub enum MonthError {
     /// The signed head cannot be read.
     #[error("the head of the journal cannot be read: {0}")]
     Head(String),
+    /// The journal says nothing of that month.
+    #[error("the journal says nothing of {month}: {}", span.map_or_else(|| "it holds no case yet; import a log or record one".to_owned(), |(a, b)| format!("it goes from {a} to {b}; ask for one of these months")))]
+    Unknown {
+        /// The month asked for.
+        month: Month,
+        /// The months that it speaks of.
+        span: Option<(Month, Month)>,
+    },
     /// A thread that judged ended early.
     #[error("a thread that judged the month ended early; judge it again")]
     Thread,
@@ -68,6 +76,10 @@ pub struct Judged {
     pub judgement: Judgement,
     /// The head; none while the journal is empty.
     pub checkpoint: Option<Checkpoint>,
+    /// The first and the last month in which a case lives; none while there is none.
+    pub span: Option<(Month, Month)>,
+    /// The eleven months before, when asked for.
+    pub past: Vec<Judgement>,
 }
 
 /// What to ask beside the month itself.
@@ -77,6 +89,8 @@ pub struct Ask<'a> {
     pub keep_row: Option<u8>,
     /// As known at this instant, instead of the latest fact.
     pub as_of: Option<Timestamp>,
+    /// Also judge the months before that a trend shows.
+    pub past: bool,
     /// Changes each history before it is judged: for what-if questions.
     pub change: Option<&'a (dyn Fn(&mut History) + Sync)>,
 }
@@ -93,12 +107,13 @@ pub fn latest_fact(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     Ok(latest.and_then(|us| Timestamp::from_microsecond(us).ok()))
 }
 
-/// The first and the last month of which the journal speaks; none while it is empty.
+/// The first and the last month in which a case lives; none while there is none.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn months(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<(Month, Month)>, StoreError> {
-    let sql = "SELECT MIN(started_at), MAX(last_at) FROM history WHERE started_at IS NOT NULL";
+    let sql =
+        "SELECT MIN(first_at), MAX(last_at) FROM history WHERE class IN ('incident', 'request', 'problem', 'change')";
     let (first, last) = tx.query_one(sql, &[], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?)))?;
     let month =
         |us: i64| Timestamp::from_microsecond(us).ok().map(|t| Month::of(t.to_zoned(rulebook.zone().clone()).date()));
@@ -153,7 +168,22 @@ pub fn from_store(tx: &mut Tx<'_>, rulebook: &Rulebook, month: Month, ask: Ask<'
         read?;
         whole.unwrap_or(judge).finish().map_err(MonthError::from)
     })?;
-    Ok(Judged { judgement, checkpoint })
+    let span = months(tx, rulebook)?;
+    let mut past = Vec::new();
+    for earlier in earlier_months(span, month).into_iter().filter(|_| ask.past) {
+        past.push(from_store(tx, rulebook, earlier, Ask { past: false, keep_row: None, ..ask })?.judgement);
+    }
+    Ok(Judged { judgement, checkpoint, span, past })
+}
+
+/// Months that a trend shows beside the judged one.
+const TREND_MONTHS: i32 = 11;
+
+/// The months before `month` that a trend shows, oldest first.
+#[must_use]
+pub fn earlier_months(span: Option<(Month, Month)>, month: Month) -> Vec<Month> {
+    let known = |m: &Month| span.is_some_and(|(first, _)| *m >= first);
+    (1..=TREND_MONTHS).rev().map(|back| month.plus(-back)).filter(known).collect()
 }
 
 fn begin<'r>(rulebook: &'r Rulebook, month: Month, ask: Ask<'_>, latest: Timestamp) -> Result<Judge<'r>, JudgeError> {
@@ -257,15 +287,42 @@ pub fn from_export(
         }
     }
     let verified = reader.finish(trust)?;
-    let mut judge = begin(rulebook, month, ask, latest)?;
-    for mut history in histories.into_values() {
+    for history in histories.values_mut() {
         history.sort();
         if let Some(change) = ask.change {
-            change(&mut history);
+            change(history);
         }
-        judge.take(&history)?;
     }
-    Ok(Judged { judgement: judge.finish()?, checkpoint: Some(verified.checkpoint) })
+    let span = span_of(&histories, rulebook);
+    let judge_one = |month, ask: Ask<'_>| -> Result<Judgement, JudgeError> {
+        let mut judge = begin(rulebook, month, ask, latest)?;
+        histories.values().try_for_each(|h| judge.take(h))?;
+        judge.finish()
+    };
+    let mut past = Vec::new();
+    for earlier in earlier_months(span, month).into_iter().filter(|_| ask.past) {
+        past.push(judge_one(earlier, Ask { keep_row: None, ..ask })?);
+    }
+    Ok(Judged { judgement: judge_one(month, ask)?, checkpoint: Some(verified.checkpoint), span, past })
+}
+
+/// As [`months`], from histories in memory.
+fn span_of(histories: &BTreeMap<String, History>, rulebook: &Rulebook) -> Option<(Month, Month)> {
+    let is_case = |h: &&History| matches!(h.class, Class::Incident | Class::Request | Class::Problem | Class::Change);
+    let instants = || histories.values().filter(is_case).flat_map(|h| h.events.iter().map(|e| e.at));
+    let month = |at: Timestamp| Month::of(at.to_zoned(rulebook.zone().clone()).date());
+    Some((month(instants().min()?), month(instants().max()?)))
+}
+
+/// Refuses a month of which a journal says nothing: a table of zeros would look like a good month.
+///
+/// # Errors
+/// With the months that the journal speaks of.
+pub fn known_month(span: Option<(Month, Month)>, month: Month) -> Result<(), MonthError> {
+    match span {
+        Some((first, last)) if first <= month && month <= last => Ok(()),
+        span => Err(MonthError::Unknown { month, span }),
+    }
 }
 
 /// Checks that a note is signed by one of the keys.

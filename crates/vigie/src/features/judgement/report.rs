@@ -11,35 +11,13 @@ use vigie_rules::{
     book::Rulebook,
     judgement::{Judgement, Month},
 };
-use vigie_store::Tx;
-
-use super::{Ask, MonthError, from_store};
-
-/// Months that a trend shows beside the judged one.
-pub const TREND_MONTHS: i32 = 11;
-
-/// The months before `month`, judged, for the trends.
-///
-/// # Errors
-/// As [`from_store`].
-pub fn past(tx: &mut Tx<'_>, rulebook: &Rulebook, month: Month) -> Result<Vec<PastMonth>, MonthError> {
-    let known = super::months(tx, rulebook)?;
-    let mut list = Vec::new();
-    for back in (1..=TREND_MONTHS).rev() {
-        let earlier = month.plus(-back);
-        if known.is_some_and(|(first, _)| earlier >= first) {
-            list.push(PastMonth::from(&from_store(tx, rulebook, earlier, Ask::default())?.judgement));
-        }
-    }
-    Ok(list)
-}
 
 /// All that the printed month says beside its figures.
 #[must_use]
 pub fn context(
     rulebook: &Rulebook,
     month: Month,
-    history: Vec<PastMonth>,
+    past: &[Judgement],
     checkpoint_note: String,
     demo: bool,
     generated_at: Timestamp,
@@ -47,6 +25,7 @@ pub fn context(
     let start = month.bounds(rulebook.zone()).map_or(generated_at, |(from, _)| from);
     let book = rulebook.at(start);
     let of_contract = JournalContext::of_contract(&book.contract, rulebook.zone().clone(), generated_at);
+    let history = past.iter().map(PastMonth::from).collect();
     JournalContext { demo, checkpoint_note, history, ..of_contract }
 }
 
