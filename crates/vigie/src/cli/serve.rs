@@ -52,7 +52,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
     let demo = is_demo(vigie.recorder.journal().verifier().name());
     let live = Arc::new(Live::new(vigie, demo));
-    let options = Options { demo, https: args.https };
+    let options = Options { demo, https: args.https, ..Options::default() };
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {

@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod chrome;
+mod client;
 mod errors;
 mod format;
 mod guard;
@@ -50,6 +51,7 @@ const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
 /// What features' handlers take from the shell.
 pub(crate) mod kit {
     pub(crate) use super::{
+        client::ClientAddress,
         guard::{encode, local_or_home},
         prefs::{LANG_COOKIE, THEME_COOKIE, cookie, remember},
     };

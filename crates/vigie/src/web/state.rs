@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::Semaphore;
@@ -12,12 +12,14 @@ use super::{
 use crate::features::people::Accounts;
 
 /// How the server was started.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Says on every page that it is a demonstration.
     pub demo: bool,
     /// Served over HTTPS (by a proxy): cookies are then `Secure`.
     pub https: bool,
+    /// Reverse proxies whose `X-Forwarded-For` is believed; none are by default.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Shared by all requests.

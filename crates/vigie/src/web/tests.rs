@@ -13,8 +13,9 @@ use super::{
     Access, AppState, Options, router,
     routes::table,
     sample::{PASSWORD, People, Sample},
+    source::Source as _,
 };
-use crate::features::people::{Notice, session_cookie};
+use crate::features::people::{Accounts as _, Notice, session_cookie};
 
 const SESSION_COOKIE: &str = session_cookie(false);
 
@@ -47,7 +48,7 @@ impl Answer {
 
 fn site() -> Site {
     let people = Arc::new(People::default());
-    let state = AppState::new(Arc::new(Sample), people.clone(), Options { demo: true, https: false });
+    let state = AppState::new(Arc::new(Sample), people.clone(), Options { demo: true, ..Options::default() });
     Site { router: router(state), people }
 }
 
@@ -151,7 +152,7 @@ async fn sign_in_opens_a_session_that_sign_out_ends() {
 #[tokio::test]
 async fn over_https_the_session_belongs_to_this_host_and_pages_insist_on_encryption() {
     let people = Arc::new(People::default());
-    let state = AppState::new(Arc::new(Sample), people.clone(), Options { demo: false, https: true });
+    let state = AppState::new(Arc::new(Sample), people.clone(), Options { https: true, ..Options::default() });
     let site = Site { router: router(state), people };
     let answer = site.sign_in("claire", PASSWORD).await;
     let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
@@ -182,6 +183,42 @@ async fn the_fifth_failure_locks_the_name_for_the_right_password_too() {
     assert_eq!(site.sign_in("claire", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
     let locked = site.people.notices.lock().unwrap().last().cloned();
     assert!(matches!(locked, Some(Notice::SignInRefused { locked: true, .. })));
+}
+
+#[tokio::test]
+async fn wrong_current_passwords_lock_the_change_of_a_password_and_the_sign_in() {
+    let site = site();
+    let session = site.session("claire").await;
+    let change = |current: &str| {
+        let form = format!("current={}&new=a+longer+phrase&again=a+longer+phrase", current.replace(' ', "+"));
+        let (site, session) = (&site, &session);
+        async move { site.ask(Method::POST, "/compte/mot-de-passe", session, Some(&form)).await.status }
+    };
+    for n in 1..=5 {
+        assert_eq!(change("wrong password").await, StatusCode::UNPROCESSABLE_ENTITY, "failure {n}");
+    }
+    assert_eq!(change(PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(site.sign_in("claire", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn clients_of_a_trusted_proxy_do_not_lock_each_other_out() {
+    let people = Arc::new(People::default());
+    let proxy = std::net::SocketAddr::from(([10, 0, 0, 1], 4711));
+    let options = Options { trusted_proxies: vec![proxy.ip()], ..Options::default() };
+    let router = router(AppState::new(Arc::new(Sample), people.clone(), options));
+    for n in 0..20 {
+        people.add_failure(&format!("somebody-{n}"), "192.0.2.1", Sample.now()).unwrap();
+    }
+    for (client, expected) in [("192.0.2.1", StatusCode::TOO_MANY_REQUESTS), ("192.0.2.2", StatusCode::SEE_OTHER)] {
+        let request = Request::post("/connexion")
+            .extension(axum::extract::ConnectInfo(proxy))
+            .header("x-forwarded-for", client)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("name=claire&password={}", PASSWORD.replace(' ', "+"))))
+            .unwrap();
+        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), expected, "{client}");
+    }
 }
 
 #[tokio::test]

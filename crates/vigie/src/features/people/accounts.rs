@@ -54,7 +54,7 @@ pub enum Notice {
     SignInRefused {
         /// Who, when the account exists.
         name: Option<String>,
-        /// Whether the door was locked after too many failures.
+        /// Whether this failure locks the door; tries at a locked door are not written down.
         locked: bool,
         /// When.
         at: Timestamp,

@@ -52,19 +52,10 @@ pub fn open(
     address: &str,
     now: Timestamp,
 ) -> anyhow::Result<SignIn> {
-    let name = name.trim().to_lowercase();
-    let account = accounts.account(&name)?;
-    let known = account.as_ref().map(|a| a.name.clone());
-    let (of_name, of_address) = accounts.failures(&name, address, now - LOCKED)?;
-    if of_name >= FAILURES_OF_NAME || of_address >= FAILURES_OF_ADDRESS {
-        accounts.note(&Notice::SignInRefused { name: known, locked: true, at: now })?;
-        return Ok(SignIn::Locked);
-    }
-    let fits = password::fits(password, account.as_ref().map(|a| a.password_hash.as_str()));
-    let Some(account) = account.filter(|a| fits && a.disabled_at.is_none_or(|at| now < at)) else {
-        accounts.add_failure(&name, address, now)?;
-        accounts.note(&Notice::SignInRefused { name: known, locked: false, at: now })?;
-        return Ok(SignIn::Refused);
+    let account = match check(accounts, name, password, address, now)? {
+        Checked::Fits(account) => account,
+        Checked::Refused => return Ok(SignIn::Refused),
+        Checked::Locked => return Ok(SignIn::Locked),
     };
     let mut secret = [0_u8; 32];
     fill(&mut secret).map_err(|e| anyhow::anyhow!("the machine gives no randomness: {e}"))?;
@@ -77,7 +68,44 @@ pub fn open(
         expires_at: now + ABSOLUTE,
     })?;
     accounts.note(&Notice::SignedIn { name: account.name.clone(), at: now })?;
-    Ok(SignIn::Opened { token, account: Box::new(account) })
+    Ok(SignIn::Opened { token, account })
+}
+
+/// What checking a name and a password gives.
+pub(super) enum Checked {
+    /// They fit, and the account may enter.
+    Fits(Box<Account>),
+    /// They do not: the failure is kept and noted.
+    Refused,
+    /// Too many failures: nothing was looked at, and nothing is written, so that who goes on trying
+    /// does not fill the journal.
+    Locked,
+}
+
+/// Checks a name and a password that somebody at an address gives; failures count whatever the door.
+pub(super) fn check(
+    accounts: &dyn Accounts,
+    name: &str,
+    password: &str,
+    address: &str,
+    now: Timestamp,
+) -> anyhow::Result<Checked> {
+    let name = name.trim().to_lowercase();
+    let locked = |(of_name, of_address)| of_name >= FAILURES_OF_NAME || of_address >= FAILURES_OF_ADDRESS;
+    let (of_name, of_address) = accounts.failures(&name, address, now - LOCKED)?;
+    if locked((of_name, of_address)) {
+        return Ok(Checked::Locked);
+    }
+    let account = accounts.account(&name)?;
+    let known = account.as_ref().map(|a| a.name.clone());
+    let fits = password::fits(password, account.as_ref().map(|a| a.password_hash.as_str()));
+    let Some(account) = account.filter(|a| fits && a.disabled_at.is_none_or(|at| now < at)) else {
+        accounts.add_failure(&name, address, now)?;
+        let locked = locked((of_name.saturating_add(1), of_address.saturating_add(1)));
+        accounts.note(&Notice::SignInRefused { name: known, locked, at: now })?;
+        return Ok(Checked::Refused);
+    };
+    Ok(Checked::Fits(Box::new(account)))
 }
 
 /// Whose session a cookie's token is; none when it is unknown, over, or of a disabled account.
@@ -178,6 +206,17 @@ mod tests {
         }
         assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.1", noon), "locked");
         assert_eq!(outcome(&people, "claire", PASSWORD, "192.0.2.2", noon), "opened");
+    }
+
+    #[test]
+    fn the_failure_that_locks_says_so_in_the_journal_and_tries_at_a_locked_door_write_nothing() {
+        let (people, noon) = (People::default(), at(NOON));
+        for _ in 0..9 {
+            outcome(&people, "claire", "wrong", "192.0.2.1", noon);
+        }
+        let notices = people.notices.lock().unwrap();
+        let locks = |n: &Notice| matches!(n, Notice::SignInRefused { locked: true, .. });
+        assert_eq!((notices.len(), notices.iter().position(locks)), (5, Some(4)));
     }
 
     #[test]

@@ -1,26 +1,24 @@
 //! Sign-in, sign-out, preferences and one's own account.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::{
     Form,
-    extract::{ConnectInfo, Query, State},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
     Notice, PasswordError, SignIn, close, hash_password, open,
-    password::{self, MIN_LENGTH},
+    password::MIN_LENGTH,
     session_cookie,
-    sign_in::digest,
+    sign_in::{Checked, check, digest},
 };
 use crate::web::{
     AppState, Failure, Lang, Page, Theme,
     i18n::Messages,
-    kit::{LANG_COOKIE, THEME_COOKIE, cookie, local_or_home, remember},
+    kit::{ClientAddress, LANG_COOKIE, THEME_COOKIE, cookie, local_or_home, remember},
 };
 
 #[derive(Template)]
@@ -61,10 +59,9 @@ pub(crate) struct Credentials {
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
     page: Page,
-    extensions: Extensions,
+    ClientAddress(address): ClientAddress,
     Form(form): Form<Credentials>,
 ) -> Result<Response, Failure> {
-    let address = extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |c| c.0.ip().to_string());
     let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
     let Credentials { name, password, retour } = form;
     let typed = name.clone();
@@ -153,10 +150,12 @@ pub(crate) struct NewPassword {
     again: String,
 }
 
-/// `POST /compte/mot-de-passe`: asks for the current one, and signs out every other browser.
+/// `POST /compte/mot-de-passe`: asks for the current one, and signs out every other browser. A wrong
+/// one counts as a failure to sign in: a stolen session must not try passwords without end.
 pub(crate) async fn change_password(
     State(state): State<AppState>,
     page: Page,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Failure> {
@@ -168,9 +167,10 @@ pub(crate) async fn change_password(
     let problem = state
         .ask(move |s| {
             let now = s.now();
-            let account = s.accounts.account(&viewer.name)?;
-            if !password::fits(&form.current, account.as_ref().map(|a| a.password_hash.as_str())) {
-                return Ok(Some("password-wrong"));
+            match check(s.accounts.as_ref(), &viewer.name, &form.current, &address, now)? {
+                Checked::Fits(_) => {}
+                Checked::Refused => return Ok(Some("password-wrong")),
+                Checked::Locked => return Ok(Some("sign-in-locked")),
             }
             if form.new != form.again {
                 return Ok(Some("password-differs"));
@@ -189,7 +189,11 @@ pub(crate) async fn change_password(
         })
         .await?;
     drop(permit);
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some("sign-in-locked") => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     Ok(page.show_as(status, &AccountPage { page: &page, min_length: MIN_LENGTH, problem, done: problem.is_none() }))
 }
 
