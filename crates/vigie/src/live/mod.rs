@@ -1,7 +1,7 @@
 //! The server's answers, from the store: what pages ask through `web::source::Source`.
 //!
-//! Judged months are kept as long as the journal has not grown, so that a page costs a look-up; the
-//! head of the journal is the key, so that nothing stale is ever shown.
+//! Judged months are kept as long as no fact that the rules read is added, so that a page costs a
+//! look-up: a sign-in makes the journal grow and changes no month. Nothing stale is ever shown.
 
 mod accounts;
 mod cases;
@@ -16,12 +16,14 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
+use vigie_contract::Class;
+use vigie_evidence::Checkpoint;
 use vigie_reports::{pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
 };
-use vigie_store::journal;
+use vigie_store::{StoreError, Tx, journal};
 
 pub use accounts::put_account;
 pub use seed::{demo as seed_demo, reseed as demo_place};
@@ -31,7 +33,7 @@ use crate::{
     features::{
         desk::view::{CaseFile, CaseList, CaseQuery},
         judgement::{
-            self, Ask, Judged, json, report, table,
+            self, Ask, json, report, table,
             view::{Format, WhatIf},
             whatif,
         },
@@ -55,11 +57,36 @@ pub struct Live {
     renderer: OnceLock<PdfRenderer>,
 }
 
-/// Judged months under one size of the journal.
+/// Judged months, of the facts among the first `size` entries of the journal.
 #[derive(Default)]
 struct Months {
     size: u64,
-    judged: HashMap<(Month, Option<u8>), Arc<Judged>>,
+    judged: HashMap<(Month, Option<u8>), Kept>,
+}
+
+/// A judged month, and the head of the journal at the moment when it was.
+#[derive(Clone)]
+struct Kept {
+    judgement: Arc<Judgement>,
+    checkpoint: Option<Checkpoint>,
+}
+
+/// More new entries than this are not looked through: an import.
+const LOOKED_THROUGH: u64 = 1_000;
+
+/// Whether a journal that grew from `before` to `size` entries may hold a fact that it did not.
+fn has_new_facts(tx: &mut Tx<'_>, before: u64, size: u64) -> Result<bool, StoreError> {
+    if size.checked_sub(before).is_none_or(|new| new > LOOKED_THROUGH) {
+        return Ok(true);
+    }
+    let mut facts = false;
+    let range = [before, size].map(|n| i64::try_from(n).unwrap_or(i64::MAX).into());
+    tx.query("SELECT kind FROM entry WHERE seq >= $1 AND seq < $2", &range, |row| {
+        // The kinds of facts begin with their class: `incident.restored`.
+        facts |= row.text(0)?.split('.').next().and_then(Class::from_name).is_some();
+        Ok(())
+    })?;
+    Ok(facts)
 }
 
 impl Live {
@@ -75,30 +102,39 @@ impl Live {
         &self.vigie
     }
 
-    fn judged(&self, month: Month, row: Option<u8>) -> Result<Arc<Judged>> {
+    fn judged(&self, month: Month, row: Option<u8>) -> Result<Kept> {
         let size = self.vigie.store.read(journal::head)?.size;
+        let before = self.months.lock().unwrap_or_else(PoisonError::into_inner).size;
+        let stale = before != size && self.vigie.store.read(|tx| has_new_facts(tx, before, size))?;
         {
             let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
-            if months.size != size {
-                *months = Months { size, judged: HashMap::new() };
+            // Another request may have looked in the meantime.
+            if months.size == before {
+                months.size = size;
+                if stale {
+                    months.judged.clear();
+                }
             }
-            if let Some(judged) = months.judged.get(&(month, row)) {
-                return Ok(Arc::clone(judged));
+            if months.size == size
+                && let Some(kept) = months.judged.get(&(month, row))
+            {
+                return Ok(kept.clone());
             }
         }
         let ask = Ask { keep_row: row, ..Ask::default() };
         let rulebook = &self.vigie.promise.rulebook;
-        let judged = Arc::new(self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?);
+        let judged = self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?;
+        let kept = Kept { judgement: Arc::new(judged.judgement), checkpoint: judged.checkpoint };
         let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
         if months.size == size {
-            months.judged.insert((month, row), Arc::clone(&judged));
+            months.judged.insert((month, row), kept.clone());
         }
-        Ok(judged)
+        Ok(kept)
     }
 
     fn past(&self, month: Month) -> Result<Vec<Judgement>> {
         let earlier = judgement::earlier_months(self.months()?, month);
-        earlier.into_iter().map(|m| Ok(self.judged(m, None)?.judgement.clone())).collect()
+        earlier.into_iter().map(|m| Ok(Judgement::clone(&self.judged(m, None)?.judgement))).collect()
     }
 
     fn renderer(&self) -> Result<&PdfRenderer> {
@@ -124,7 +160,7 @@ impl Source for Live {
     }
 
     fn judgement(&self, month: Month) -> Answer<Arc<Judgement>> {
-        Ok(Arc::new(self.judged(month, None)?.judgement.clone()))
+        Ok(self.judged(month, None)?.judgement)
     }
 
     fn what_if(&self, month: Month, change: &WhatIf) -> Answer<Judgement> {
@@ -173,14 +209,10 @@ impl Source for Live {
         proofs::inclusion(&self.vigie, seq)
     }
 
-    fn export(&self) -> Answer<Vec<u8>> {
+    fn export(&self, out: &mut dyn Write) -> Answer<()> {
         let key = self.vigie.recorder.journal().verifier();
-        let mut bytes = Vec::new();
-        self.vigie
-            .store
-            .read(|tx| proof::export(tx, &key, bytes.by_ref()))
-            .context("the journal cannot be exported")?;
-        Ok(bytes)
+        self.vigie.store.read(|tx| proof::export(tx, &key, out)).context("the journal cannot be exported")?;
+        Ok(())
     }
 
     fn tile(&self, path: &str) -> Answer<Option<Vec<u8>>> {

@@ -22,6 +22,7 @@ pub(crate) mod sample;
 mod sample_case;
 pub mod source;
 mod state;
+mod stream;
 #[cfg(test)]
 mod tests;
 

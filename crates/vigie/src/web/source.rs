@@ -3,7 +3,7 @@
 //! The program answers from its store; page tests answer from memory. Calls may block: handlers make
 //! them away from the server's threads.
 
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 
 use jiff::Timestamp;
 use vigie_rules::judgement::{Judgement, Month};
@@ -78,11 +78,11 @@ pub trait Source: Send + Sync + 'static {
     /// When the store does not answer.
     fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>>;
 
-    /// The whole journal as JSONL.
+    /// Writes the whole journal as JSONL.
     ///
     /// # Errors
-    /// When the store does not answer.
-    fn export(&self) -> Answer<Vec<u8>>;
+    /// When the store does not answer, or writing fails.
+    fn export(&self, out: &mut dyn Write) -> Answer<()>;
 
     /// A tile of the journal's tree by its path after `/tile/` (C2SP tlog-tiles); none when there is none.
     ///

@@ -33,16 +33,21 @@ pub struct AppState {
     pub options: Options,
     /// So many passwords are hashed at once: each takes 64 MiB, and anybody may ask.
     pub(crate) hashing: Arc<Semaphore>,
+    /// So many large answers are sent at once: each holds one of the store's few readers.
+    pub(crate) streaming: Arc<Semaphore>,
 }
 
 /// Passwords hashed at once.
 const HASHING: usize = 2;
+/// Large answers sent at once.
+const STREAMING: usize = 2;
 
 impl AppState {
     /// Puts the parts together.
     #[must_use]
     pub fn new(source: Arc<dyn Source>, accounts: Arc<dyn Accounts>, options: Options) -> Self {
-        Self { source, accounts, options, hashing: Arc::new(Semaphore::new(HASHING)) }
+        let [hashing, streaming] = [HASHING, STREAMING].map(|n| Arc::new(Semaphore::new(n)));
+        Self { source, accounts, options, hashing, streaming }
     }
 
     /// Runs a blocking question away from the server's threads.

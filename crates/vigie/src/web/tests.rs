@@ -369,6 +369,15 @@ async fn the_contract_can_be_searched_and_read_as_of_a_day() {
 }
 
 #[tokio::test]
+async fn the_whole_journal_is_exported_however_long() {
+    let site = site();
+    let session = site.session("claire").await;
+    let answer = site.get("/preuves/export", &session).await;
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/jsonl");
+    assert_eq!(answer.body.lines().count(), super::sample::EXPORTED_LINES);
+}
+
+#[tokio::test]
 async fn a_proof_is_shown_step_by_step_and_an_entry_beyond_the_head_is_explained() {
     says("/preuves?ecriture=3", &["Preuve de l'écriture 3", "La preuve tient", "Avec la voisine de gauche"], &[]).await;
     says("/preuves?ecriture=7", &["dépasse la dernière tête signée"], &["La preuve tient"]).await;

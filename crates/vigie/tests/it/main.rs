@@ -12,6 +12,7 @@ mod evidence;
 mod examples;
 mod import;
 mod judging;
+mod live;
 mod rebuild;
 mod refusals;
 mod support;

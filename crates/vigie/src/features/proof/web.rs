@@ -89,13 +89,13 @@ fn pretty(canonical: &str) -> String {
 
 /// `GET /preuves/export`: the whole journal as JSONL, for `vigie verify` and `vigie judge --from`.
 pub(crate) async fn export(State(state): State<AppState>) -> Result<Response, Failure> {
-    let bytes = state.ask(|s| s.source.export()).await?;
+    let journal = state.stream(|s, out| s.source.export(out)).await?;
     Ok((
         [
             (header::CONTENT_TYPE, "application/jsonl"),
             (header::CONTENT_DISPOSITION, "attachment; filename=\"vigie-export.jsonl\""),
         ],
-        bytes,
+        journal,
     )
         .into_response())
 }
