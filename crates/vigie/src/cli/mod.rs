@@ -1,5 +1,6 @@
 //! The commands. Each reads its arguments, calls a feature, prints, and says what to do when it fails.
 
+mod account;
 mod clock;
 mod contract;
 mod import;
@@ -100,7 +101,7 @@ enum Command {
     /// Accounts of people who may sign in.
     Account {
         #[command(subcommand)]
-        what: serve::AccountWhat,
+        what: account::What,
     },
 }
 
@@ -118,7 +119,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => proof::export(args, lang),
         Command::Verify(args) => proof::verify(&args, lang),
         Command::Rebuild(args) => proof::rebuild(args, lang),
-        Command::Account { what } => serve::account(what, lang),
+        Command::Account { what } => account::run(what, lang),
     };
     match done {
         Ok(code) => code,

@@ -1,24 +1,21 @@
-//! `vigie serve`: the pages, and `vigie account`: who may sign in.
+//! `vigie serve`: the pages.
 
 use std::{
-    io::{BufRead, IsTerminal, stdin},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     process::ExitCode,
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand};
+use anyhow::{Context, Result};
+use clap::Args;
 use jiff::civil::Date;
 use tracing_subscriber::EnvFilter;
-use vigie_contract::RoleId;
 use vigie_reports::format::{self, Lang};
 
 use super::PlaceArgs;
 use crate::{
     app::{Place, Vigie, is_demo},
     demo,
-    features::people::{Account, hash_password},
     live::{self, Live},
     now::{Stopwatch, now},
     web::{self, AppState, Options},
@@ -39,6 +36,9 @@ pub(super) struct ServeArgs {
     /// Served over HTTPS by a proxy: cookies are then for HTTPS only.
     #[arg(long, env = "VIGIE_HTTPS")]
     https: bool,
+    /// Address of a reverse proxy whose X-Forwarded-For is believed; may be given several times.
+    #[arg(long, env = "VIGIE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR")]
+    trusted_proxy: Vec<IpAddr>,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -52,7 +52,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
     let demo = is_demo(vigie.recorder.journal().verifier().name());
     let live = Arc::new(Live::new(vigie, demo));
-    let options = Options { demo, https: args.https, ..Options::default() };
+    let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy };
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -115,52 +115,4 @@ async fn asked_to_stop() {
         _ = interrupt => {}
         _ = terminate.recv() => {}
     }
-}
-
-/// What to do with accounts.
-#[derive(Debug, Subcommand)]
-pub(super) enum AccountWhat {
-    /// Make an account, or give it a new password and role; the password is read from standard input.
-    Add {
-        /// Name to sign in with.
-        name: String,
-        /// Role of the contract, such as contract_manager or roc.
-        #[arg(long)]
-        role: String,
-        #[command(flatten)]
-        place: PlaceArgs,
-    },
-}
-
-pub(super) fn account(what: AccountWhat, lang: Lang) -> Result<ExitCode> {
-    let AccountWhat::Add { name, role, place } = what;
-    let vigie = Place::from(place).open()?;
-    let roles = &vigie.promise.history.base().contract.roles;
-    if !roles.iter().any(|r| r.id.0 == role) {
-        let known: Vec<&str> = roles.iter().map(|r| r.id.0.as_str()).collect();
-        bail!(
-            "`{role}` {} {}",
-            lang.pick("n'est pas un rôle du contrat ; écrire", "is no role of the contract; write"),
-            known.join(", ")
-        );
-    }
-    if stdin().is_terminal() {
-        eprintln!("{}", lang.pick("Mot de passe (une ligne) :", "Password (one line):"));
-    }
-    let mut password = String::new();
-    stdin().lock().read_line(&mut password)?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    let name = name.to_lowercase();
-    let account = Account {
-        password_hash: hash_password(&name, password)?,
-        role: RoleId(role),
-        lang: Lang::default(),
-        theme: web::Theme::default(),
-        created_at: now(),
-        disabled_at: None,
-        name,
-    };
-    live::put_account(&vigie, &account)?;
-    println!("{} {}", lang.pick("compte prêt :", "account ready:"), account.name);
-    Ok(ExitCode::SUCCESS)
 }

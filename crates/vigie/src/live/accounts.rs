@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 use vigie_contract::RoleId;
 use vigie_evidence::{NewEntry, Origin};
-use vigie_store::{JournalError, Row, StoreError};
+use vigie_store::{Journal, JournalError, Row, Store, StoreError, Tx};
 
 use super::Live;
 use crate::{
@@ -55,15 +55,37 @@ fn by_address(address: &str) -> String {
 /// Failures older than this are forgotten: no lock lasts that long.
 const FAILURES_KEPT_US: i64 = 24 * 3_600_000_000;
 
-/// Keeps an account, or its new password and role.
+const COLUMNS: &str = "name, password_hash, role, language, theme, created_at, disabled_at";
+
+/// All accounts, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub fn accounts(store: &Store) -> Result<Vec<Account>> {
+    let mut accounts = Vec::new();
+    let sql = format!("SELECT {COLUMNS} FROM account ORDER BY name");
+    store.read(|tx| {
+        tx.query(&sql, &[], |row| {
+            accounts.push(read_account(row)?);
+            Ok(())
+        })
+    })?;
+    Ok(accounts)
+}
+
+/// Keeps an account, or its new password and role: whoever was signed in under the old ones no longer
+/// is. Entry `account.created` or `account.changed`, in the same unit; it holds no secret.
 ///
 /// # Errors
 /// When the store refuses.
 pub fn put_account(vigie: &Vigie, account: &Account) -> Result<()> {
     let a = account.clone();
+    let journal = vigie.recorder.journal().clone();
     vigie
         .store
-        .write(move |tx| {
+        .write(move |tx| -> Result<(), JournalError> {
+            let known = tx.query_opt("SELECT 1 FROM account WHERE name = $1", &[(&a.name).into()], |_| Ok(()))?;
+            let kind = if known.is_some() { "account.changed" } else { "account.created" };
             tx.execute(
                 "INSERT INTO account (name, password_hash, role, language, theme, created_at, disabled_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, NULL) \
@@ -77,10 +99,60 @@ pub fn put_account(vigie: &Vigie, account: &Account) -> Result<()> {
                     a.theme.code().into(),
                     a.created_at.as_microsecond().into(),
                 ],
-            )
+            )?;
+            tx.execute("DELETE FROM session WHERE account = $1", &[(&a.name).into()])?;
+            let mut body = Map::new();
+            body.insert("role".to_owned(), Value::String(a.role.0));
+            append(&journal, tx, entry(Origin::Cli, "cli", &a.name, kind, body, a.created_at))
         })
-        .map_err(refused)?;
-    Ok(())
+        .map_err(refused)
+}
+
+/// Lets an account no longer enter and forgets its sessions, with an entry `account.disabled`; gives
+/// whether there was one that could.
+///
+/// # Errors
+/// When the store refuses.
+pub fn disable_account(vigie: &Vigie, name: &str, at: Timestamp) -> Result<bool> {
+    let name = name.to_owned();
+    let journal = vigie.recorder.journal().clone();
+    vigie
+        .store
+        .write(move |tx| -> Result<bool, JournalError> {
+            let sql = "UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL";
+            if tx.execute(sql, &[(&name).into(), at.as_microsecond().into()])? == 0 {
+                return Ok(false);
+            }
+            tx.execute("DELETE FROM session WHERE account = $1", &[(&name).into()])?;
+            append(&journal, tx, entry(Origin::Cli, "cli", &name, "account.disabled", Map::new(), at))?;
+            Ok(true)
+        })
+        .map_err(refused)
+}
+
+fn append(journal: &Journal, tx: &mut Tx<'_>, entry: NewEntry) -> Result<(), JournalError> {
+    journal.append(tx, entry.occurred_at, vec![entry]).map(|_| ())
+}
+
+/// What the journal says of an account.
+fn entry(
+    origin: Origin,
+    actor: &str,
+    account: &str,
+    kind: &str,
+    body: Map<String, Value>,
+    occurred_at: Timestamp,
+) -> NewEntry {
+    NewEntry {
+        id: new_id(occurred_at),
+        occurred_at,
+        actor: actor.to_owned(),
+        origin,
+        subject: format!("account/{account}"),
+        kind: kind.to_owned(),
+        body,
+        content: Vec::new(),
+    }
 }
 
 impl Live {
@@ -119,9 +191,8 @@ fn text(t: &str) -> Owned {
 
 impl Accounts for Live {
     fn account(&self, name: &str) -> Result<Option<Account>> {
-        let sql =
-            "SELECT name, password_hash, role, language, theme, created_at, disabled_at FROM account WHERE name = $1";
-        Ok(self.vigie.store.read(|tx| tx.query_opt(sql, &[name.into()], read_account))?)
+        let sql = format!("SELECT {COLUMNS} FROM account WHERE name = $1");
+        Ok(self.vigie.store.read(|tx| tx.query_opt(&sql, &[name.into()], read_account))?)
     }
 
     fn failures(&self, name: &str, address: &str, since: Timestamp) -> Result<(u32, u32)> {
@@ -209,22 +280,10 @@ impl Accounts for Live {
             _ => {}
         }
         // A name that is no account's is never written down: people type passwords into the wrong field.
-        let who = name.map_or("unknown", String::as_str).to_owned();
-        let entry = NewEntry {
-            id: new_id(at),
-            occurred_at: at,
-            actor: who.clone(),
-            origin: Origin::Web,
-            subject: format!("account/{who}"),
-            kind: kind.to_owned(),
-            body,
-            content: Vec::new(),
-        };
+        let who = name.map_or("unknown", String::as_str);
+        let entry = entry(Origin::Web, who, who, kind, body, at);
         let journal = self.vigie.recorder.journal().clone();
-        self.vigie
-            .store
-            .write(move |tx| journal.append(tx, at, vec![entry]).map(|_| ()).map_err(Box::<JournalError>::new))
-            .map_err(refused)
+        self.vigie.store.write(move |tx| append(&journal, tx, entry)).map_err(refused)
     }
 }
 
