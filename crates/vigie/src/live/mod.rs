@@ -132,9 +132,9 @@ impl Live {
         Ok(kept)
     }
 
-    fn past(&self, month: Month) -> Result<Vec<Judgement>> {
+    fn past(&self, month: Month) -> Result<Vec<Arc<Judgement>>> {
         let earlier = judgement::earlier_months(self.months()?, month);
-        earlier.into_iter().map(|m| Ok(Judgement::clone(&self.judged(m, None)?.judgement))).collect()
+        earlier.into_iter().map(|m| Ok(self.judged(m, None)?.judgement)).collect()
     }
 
     fn renderer(&self) -> Result<&PdfRenderer> {

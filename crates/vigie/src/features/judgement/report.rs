@@ -1,6 +1,8 @@
 //! What the monthly journal and the workbook need beside the judgement: earlier months, readings chosen,
 //! calendars, the signed head.
 
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
 use vigie_reports::{
     format::Lang,
@@ -17,7 +19,7 @@ use vigie_rules::{
 pub fn context(
     rulebook: &Rulebook,
     month: Month,
-    past: &[Judgement],
+    past: &[impl Borrow<Judgement>],
     checkpoint_note: String,
     demo: bool,
     generated_at: Timestamp,
@@ -25,7 +27,7 @@ pub fn context(
     let start = month.bounds(rulebook.zone()).map_or(generated_at, |(from, _)| from);
     let book = rulebook.at(start);
     let of_contract = JournalContext::of_contract(&book.contract, rulebook.zone().clone(), generated_at);
-    let history = past.iter().map(PastMonth::from).collect();
+    let history = past.iter().map(|m| PastMonth::from(m.borrow())).collect();
     JournalContext { demo, checkpoint_note, history, ..of_contract }
 }
 
