@@ -5,14 +5,14 @@ use vigie::features::judgement;
 use vigie_rules::judgement::Month;
 use vigie_testkit::Place;
 
-use crate::support::{json_without_head, judge, open, seed};
+use crate::support::{json_without_head, judge, open_demo, seed};
 
 const TODAY: Date = date(2026, 11, 24);
 
 #[test]
 fn every_month_of_the_demonstrated_year_is_judged_and_the_same_on_both_engines() {
     let both = [Place::sqlite(), Place::postgres()].map(|place| {
-        let vigie = open(&place);
+        let vigie = open_demo(&place);
         seed(&vigie, TODAY);
         let head = vigie.store.read(vigie_store::journal::head).unwrap();
         seed(&vigie, TODAY);
@@ -32,4 +32,23 @@ fn every_month_of_the_demonstrated_year_is_judged_and_the_same_on_both_engines()
         assert!(month == Month::of(TODAY) || (1..400).contains(&points), "{month}: {points} points");
         assert_eq!(sqlite.judgement.unclassified, 0, "{month}");
     }
+}
+
+#[test]
+fn a_demonstration_that_was_cut_is_completed_and_a_real_journal_is_never_mixed_with_one() {
+    let place = Place::sqlite();
+    let vigie = open_demo(&place);
+    seed(&vigie, TODAY);
+    let accounts = |v: &vigie::app::Vigie| {
+        v.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM account", &[], |row| row.u64(0))).unwrap()
+    };
+    let (made, head) = (accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size);
+    vigie.store.write(|tx| tx.execute("DELETE FROM account WHERE name LIKE 'g%'", &[])).unwrap();
+    seed(&vigie, TODAY);
+    assert_eq!((accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size), (made, head));
+
+    let real = Place::sqlite();
+    let vigie = crate::support::open(&real);
+    let refused = vigie::live::seed_demo(&vigie, TODAY, &[], crate::support::now()).unwrap_err();
+    assert!(refused.to_string().contains("is not a demonstration"), "{refused}");
 }

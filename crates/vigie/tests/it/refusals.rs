@@ -149,8 +149,37 @@ fn an_empty_journal_is_not_exported_and_an_earlier_file_is_left_alone() {
     assert_eq!(std::fs::read_to_string(&earlier).unwrap(), "kept");
     let beside = std::fs::read_dir(place.data.parent().unwrap()).unwrap().count();
     assert_eq!(beside, 2, "the data directory and the file; nothing half-written");
-    // A month without a fact is judged: nothing was owed.
-    assert!(run(&place, &["judge", "2016-01", "--format", "json"]).done().contains("\"total_points\": \"0\""));
+    let told = ["the journal says nothing of 2016-01: it holds no case yet; import a log or record one"];
+    run(&place, &["judge", "2016-01", "--format", "json"]).refused(1, &told);
+}
+
+#[test]
+fn a_month_of_which_the_journal_says_nothing_is_refused_with_those_it_knows() {
+    let (place, _) = filled();
+    for month in ["1999-01", "2031-01"] {
+        run(&place, &["judge", month]).refused(
+            1,
+            &[&format!("the journal says nothing of {month}: it goes from 2016-"), "ask for one of these months"],
+        );
+    }
+}
+
+#[test]
+fn a_dry_run_tells_a_wrong_database_from_an_empty_one() {
+    let place = Place::sqlite();
+    let log = file(&place, "log.csv", &crate::support::servicenow_log(2));
+    assert!(run(&place, &["import", "incidents", &log, "--mapping", "servicenow", "--dry-run"]).done().contains("0 "));
+    let wrong = [
+        "import",
+        "incidents",
+        &log,
+        "--mapping",
+        "servicenow",
+        "--dry-run",
+        "--database-url",
+        "postgresql://x@127.0.0.1:1/z",
+    ];
+    run(&place, &wrong).refused(1, &["127.0.0.1"]);
 }
 
 #[test]

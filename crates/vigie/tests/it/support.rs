@@ -50,6 +50,11 @@ pub(crate) fn open(place: &Place) -> Vigie {
     app_place(place).open().unwrap()
 }
 
+/// The same, with a journal that says that it is a demonstration.
+pub(crate) fn open_demo(place: &Place) -> Vigie {
+    app::Place { demo: true, ..app_place(place) }.open().unwrap()
+}
+
 pub(crate) fn reading(place: &Place) -> Store {
     Store::open_reading(Location::new(&place.data, place.url.as_deref())).unwrap()
 }
