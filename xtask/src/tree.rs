@@ -1,16 +1,27 @@
 //! What the checks look at: the files that are or would be committed, and what cargo knows of the workspace.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::process::Run;
 
-/// Root of the workspace.
+/// Root of the workspace: what cargo says when it starts us, since two clones that share a target
+/// folder also share what was compiled into us.
 pub(crate) fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let started = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let mut here = started.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        here.pop();
+        here
+    });
+    &ROOT
 }
 
 /// What cargo knows of the workspace and of all that it depends on.

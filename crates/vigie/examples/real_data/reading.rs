@@ -19,9 +19,10 @@ pub(crate) fn mapping(name: &str) -> Result<Mapping> {
     Ok(Mapping::load(&at_root(&format!("mappings/{name}.toml")))?)
 }
 
-/// A path below the root of the repository.
+/// A path below the root of the repository that cargo started us from.
 pub(crate) fn at_root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    let started = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    started.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR"))).join("../..").join(path)
 }
 
 /// All that a file gave.
