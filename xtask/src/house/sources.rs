@@ -15,11 +15,20 @@ const UNFINISHED: [&str; 5] = [
 /// The longest file that is still one room.
 const LONGEST_LINES: usize = 600;
 
+/// The length that a file aims at; a longer one that came back to it needs no excuse any more.
+const AIM_LINES: usize = 400;
+
 /// Longer files, with the reason why they are still one room.
-const LONG: [(&str, &str); 1] = [(
-    "crates/contract/src/model.rs",
-    "the whole shape of a contract is read from top to bottom, and holds no behaviour",
-)];
+const LONG: [(&str, &str); 2] = [
+    (
+        "crates/contract/src/model.rs",
+        "the whole shape of a contract is read from top to bottom, and holds no behaviour",
+    ),
+    (
+        "crates/rules/src/clock.rs",
+        "the replay of one clock is read from top to bottom: its shapes, its start, its stretches, what it owes",
+    ),
+];
 
 /// Nothing unfinished, nothing switched off.
 pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
@@ -58,13 +67,14 @@ pub(super) fn one_room_each(tree: &Tree) -> Vec<Finding> {
 
 fn check_rooms(tree: &Tree, long: &[(&str, &str)]) -> Vec<Finding> {
     let is_listed = |path: &str| long.iter().any(|(listed, _)| *listed == path);
-    let is_long = |text: &str| text.lines().count() > LONGEST_LINES;
-    let too_long = tree.rust().filter(|(path, text)| is_long(text) && !is_listed(path)).map(|(path, text)| {
-        Finding::new(path, format!("{} lines: split it along what it is about", text.lines().count()))
-    });
-    let stale = long.iter().filter(|(path, _)| !tree.text(path).is_some_and(is_long)).map(|(path, _)| {
-        Finding::new(*path, "is listed as long in xtask/src/house/sources.rs and is not: remove it there")
-    });
+    let is_longer = |text: &str, lines: usize| text.lines().count() > lines;
+    let too_long =
+        tree.rust().filter(|(path, text)| is_longer(text, LONGEST_LINES) && !is_listed(path)).map(|(path, text)| {
+            Finding::new(path, format!("{} lines: split it along what it is about", text.lines().count()))
+        });
+    let stale = long.iter().filter(|(path, _)| !tree.text(path).is_some_and(|text| is_longer(text, AIM_LINES))).map(
+        |(path, _)| Finding::new(*path, "is listed as long in xtask/src/house/sources.rs and is not: remove it there"),
+    );
     too_long.chain(stale).collect()
 }
 
