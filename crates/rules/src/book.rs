@@ -200,6 +200,12 @@ impl Book {
         life.declared_major.is_some() || priority.is_some_and(|p| self.contract.priorities.major.auto.contains(&p))
     }
 
+    /// Whether an incident could be major at any priority that it ever held: a cheap no.
+    #[must_use]
+    pub fn may_be_major(&self, life: &Life) -> bool {
+        life.declared_major.is_some() || life.classifications.iter().any(|(_, c)| self.is_major(self.priority(c), life))
+    }
+
     /// The calendar in which a clock counts for a priority.
     #[must_use]
     pub fn calendar_of(&self, rule: &ClockRule, priority: Option<Priority>) -> Option<(&CalendarId, &Arc<Calendar>)> {

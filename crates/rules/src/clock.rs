@@ -454,7 +454,7 @@ pub fn run<'b>(
     life: &Life,
     as_of: Timestamp,
 ) -> Result<Option<ClockRun<'b>>, CalendarError> {
-    if rule.class != class {
+    if rule.class != class || (rule.major_only && !book.may_be_major(life)) {
         return Ok(None);
     }
     let Some((index, reason)) = binding_start(book, class, life) else { return Ok(None) };
@@ -637,6 +637,9 @@ fn bind_priority(rule: PriorityBinding, results: &mut [PriorityResult]) -> Optio
 /// # Errors
 /// When an instant lies outside the years for which calendars are laid out.
 pub fn is_major(book: &Book, class: Class, life: &Life, as_of: Timestamp) -> Result<bool, CalendarError> {
+    if !book.may_be_major(life) {
+        return Ok(false);
+    }
     let mut clocks = book.contract.clocks.clocks.iter();
     let Some(rule) = clocks.find(|c| c.class == class && c.stop == StopEvent::Restored) else { return Ok(false) };
     Ok(run(book, rule, class, life, as_of)?.is_some_and(|r| r.major))

@@ -9,7 +9,7 @@
 //! finding to the month in which a committee confirmed it. A case that is late while still open
 //! counts as late; one that is open and in time is pending and counts in no rate yet.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use num_rational::Ratio;
@@ -20,7 +20,7 @@ use crate::{
     calendar::{Calendar, CalendarError},
     clock::{self, ClockRun, binding_start, lateness},
     delay::{micros, open_time, started_steps, started_steps_after},
-    fact::{Fact, History, Subject},
+    fact::{Fact, History, Subject, split_kind},
     judgement::{Item, Judgement, Month},
     life::Life,
     obligation::{self, Occurrence},
@@ -61,6 +61,42 @@ struct Tally {
     kept_items: Vec<Item>,
 }
 
+/// An enabled row that looks at cases.
+#[derive(Clone, Copy, Debug)]
+struct CaseRow<'r> {
+    indicator: &'r Indicator,
+    population: &'r Population,
+    clock: &'r ClockId,
+}
+
+/// An enabled row that looks at an obligation which an event of a subject of that class starts.
+#[derive(Clone, Copy, Debug)]
+struct DutyRow<'r> {
+    indicator: &'r Indicator,
+    obligation: &'r ObligationId,
+    class: Class,
+    major_only: bool,
+}
+
+fn case_rows<'b>(book: &'b Book) -> Arc<[CaseRow<'b>]> {
+    let row = |indicator: &'b Indicator| {
+        case_measure(&indicator.measure).map(|(population, clock)| CaseRow { indicator, population, clock })
+    };
+    book.contract.indicators.iter().filter(|i| i.enabled).filter_map(row).collect()
+}
+
+fn duty_rows(book: &Book) -> Arc<[DutyRow<'_>]> {
+    let mut rows = Vec::new();
+    for indicator in book.contract.indicators.iter().filter(|i| i.enabled) {
+        let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
+        let Some(rule) = book.contract.obligation(obligation) else { continue };
+        let Trigger::Event(pattern) = &rule.trigger else { continue };
+        let Some((class, _)) = split_kind(&pattern.kind) else { continue };
+        rows.push(DutyRow { indicator, obligation, class, major_only: rule.major_only });
+    }
+    rows.into()
+}
+
 impl Tally {
     fn add(&mut self, other: Self) {
         self.decided += other.decided;
@@ -85,6 +121,10 @@ pub struct Judge<'r> {
     as_of: Timestamp,
     /// The row whose kept cases are wanted too.
     keep_row: Option<u8>,
+    /// The enabled rows that look at cases, by the class of these.
+    case_rows: Arc<[CaseRow<'r>]>,
+    /// The enabled rows that look at an obligation that an event of a subject starts.
+    duty_rows: Arc<[DutyRow<'r>]>,
     tallies: BTreeMap<(u8, Option<String>), Tally>,
     occurrences: BTreeMap<Subject, History>,
     unclassified: u64,
@@ -106,6 +146,8 @@ impl<'r> Judge<'r> {
             to,
             as_of,
             keep_row: None,
+            case_rows: case_rows(book),
+            duty_rows: duty_rows(book),
             tallies: BTreeMap::new(),
             occurrences: BTreeMap::new(),
             unclassified: 0,
@@ -190,14 +232,13 @@ impl<'r> Judge<'r> {
             self.unclassified += u64::from(touches(Some(start)));
             return Ok(());
         }
-        let (book, as_of) = (self.book, self.as_of);
+        let as_of = self.as_of;
         // One run by clock, whatever the number of rows that ask for it.
         let mut runs: Vec<(&ClockId, Option<ClockRun<'_>>)> = Vec::with_capacity(2);
-        for indicator in &book.contract.indicators {
-            let Some((population, clock_id)) = case_measure(&indicator.measure) else { continue };
-            if !indicator.enabled || population.class != history.class {
-                continue;
-            }
+        let rows = Arc::clone(&self.case_rows);
+        for &CaseRow { indicator, population, clock: clock_id } in
+            rows.iter().filter(|r| r.population.class == history.class)
+        {
             let belongs = match (&indicator.measure, indicator.attribution) {
                 (Measure::CaseOverrun { confirmed_only: true, .. }, _) => touches(confirmed),
                 (_, Attribution::Start) => touches(Some(start)),
@@ -335,14 +376,17 @@ impl<'r> Judge<'r> {
     }
 
     fn take_obligations(&mut self, history: &History, life: &Life) -> Result<(), CalendarError> {
-        let (judged, as_of) = (self.book, self.as_of);
-        for indicator in judged.contract.indicators.iter().filter(|i| i.enabled) {
-            let Measure::ObligationLateness { obligation, .. } = &indicator.measure else { continue };
+        let as_of = self.as_of;
+        let rows = Arc::clone(&self.duty_rows);
+        for &DutyRow { indicator, obligation, major_only, .. } in rows.iter().filter(|r| r.class == history.class) {
+            // Most incidents are not major: a look spares them the rest.
+            if major_only && !self.book.may_be_major(life) {
+                continue;
+            }
             let Some((book, occurrence)) = self.occurrence(obligation, history, life)? else { continue };
             if !self.in_month(occurrence.belongs_at()) {
                 continue;
             }
-            let major_only = book.contract.obligation(obligation).is_some_and(|o| o.major_only);
             if major_only && !clock::is_major(book, history.class, life, as_of)? {
                 continue;
             }
