@@ -167,7 +167,7 @@ fn a_month_of_which_the_journal_says_nothing_is_refused_with_those_it_knows() {
 #[test]
 fn a_dry_run_tells_a_wrong_database_from_an_empty_one() {
     let place = Place::sqlite();
-    let log = file(&place, "log.csv", &crate::support::servicenow_log(2));
+    let log = file(&place, "log.csv", crate::support::servicenow_log(2));
     assert!(run(&place, &["import", "incidents", &log, "--mapping", "servicenow", "--dry-run"]).done().contains("0 "));
     let wrong = [
         "import",
