@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Events committed at a time: enough to share a flush, little enough to lose nothing that matters.
-const BATCH: usize = 4_000;
+const BATCH: usize = 8_000;
 
 /// Why an import ended early. Batches that were committed stay; run it again to go on.
 #[derive(Debug, thiserror::Error)]
