@@ -96,6 +96,8 @@ enum Command {
     Export(proof::ExportArgs),
     /// Verify a journal, or an export of one.
     Verify(proof::VerifyArgs),
+    /// Erase a personal text for good; the journal and its proofs stay whole.
+    Erase(proof::EraseArgs),
     /// Make the read tables again from the journal.
     Rebuild(proof::RebuildArgs),
     /// Accounts of people who may sign in.
@@ -118,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Contract { what } => contract::run(what, lang),
         Command::Export(args) => proof::export(args, lang),
         Command::Verify(args) => proof::verify(&args, lang),
+        Command::Erase(args) => proof::erase(args, lang),
         Command::Rebuild(args) => proof::rebuild(args, lang),
         Command::Account { what } => account::run(what, lang),
     };

@@ -1,4 +1,4 @@
-//! `vigie export`, `vigie verify` and `vigie rebuild`.
+//! `vigie export`, `vigie verify`, `vigie erase` and `vigie rebuild`.
 
 use std::{
     fs::{self, File},
@@ -10,11 +10,18 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use vigie_evidence::{Trust, Verified, VerifierKey, verify_export};
+use vigie_evidence::{Hash, Origin, Trust, Verified, VerifierKey, verify_export};
 use vigie_reports::format::{self, Lang};
+use vigie_store::journal::{self, Erasure};
 
 use super::{PlaceArgs, out};
-use crate::{app::Place, features::proof, record};
+use crate::{
+    app::{Place, refused},
+    features::proof,
+    live,
+    now::now,
+    record,
+};
 
 /// Where to write the export.
 #[derive(Args, Debug)]
@@ -125,6 +132,60 @@ fn shown(verified: &Verified, lang: Lang) -> String {
         line("jusqu'au", "until", &last);
     }
     text
+}
+
+/// What to erase, and why.
+#[derive(Args, Debug)]
+pub(super) struct EraseArgs {
+    /// Hash of the text, in hexadecimal, as its entry gives it under `content`.
+    #[arg(value_parser = |text: &str| Hash::from_hex(text).ok_or("it is not 64 hexadecimal digits"))]
+    hash: Hash,
+    /// What it belonged to, such as case/INC0000045: the entry of the erasure stands there.
+    #[arg(long)]
+    subject: String,
+    /// On what ground, as a short code such as gdpr-request; no personal text, it stays in the journal.
+    #[arg(long, value_parser = reason_code, value_name = "CODE")]
+    reason: String,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+/// A code cannot hold what is to be erased.
+fn reason_code(text: &str) -> Result<String, &'static str> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if text.is_empty() || text.len() > 40 || !text.bytes().all(plain) {
+        return Err("write a short code of lower-case letters, digits and hyphens, such as gdpr-request");
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn erase(args: EraseArgs, lang: Lang) -> Result<ExitCode> {
+    let vigie = Place::from(args.place).open()?;
+    let (now, hash, subject) = (now(), args.hash, args.subject.clone());
+    let named = vigie.store.read(|tx| journal::entries_of(tx, &subject))?;
+    if !named.iter().flat_map(|e| &e.content).any(|c| c.hash == hash) {
+        let (fr, en) = ("ne nomme pas ce texte ; rien n'a été effacé", "does not name that text; nothing was erased");
+        bail!("`{subject}` {}", lang.pick(fr, en));
+    }
+    let erasure =
+        Erasure { id: live::new_id(now), actor: "cli".to_owned(), origin: Origin::Cli, subject, reason: args.reason };
+    let journal = vigie.recorder.journal().clone();
+    let done = vigie.store.write(move |tx| journal.erase_content(tx, now, &hash, erasure)).map_err(refused)?;
+    let (hash, subject) = (hash.to_hex(), args.subject);
+    println!(
+        "{}",
+        match done {
+            Some(entry) => {
+                let said = lang.pick("effacé ; l'écriture qui le dit est la", "erased; the entry that says so is");
+                format!("{subject} {hash}\n{said} {}", entry.first_seq)
+            }
+            None => format!(
+                "{subject} {hash}\n{}",
+                lang.pick("était déjà effacé ; rien n'a changé", "was erased already; nothing changed")
+            ),
+        }
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Where the journal is.

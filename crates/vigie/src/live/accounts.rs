@@ -288,7 +288,7 @@ impl Accounts for Live {
 }
 
 /// A fresh UUID version 7 at that instant.
-fn new_id(at: Timestamp) -> Uuid {
+pub(crate) fn new_id(at: Timestamp) -> Uuid {
     let micros = at.as_microsecond().max(0).unsigned_abs();
     let nanos = u32::try_from(micros % 1_000_000).unwrap_or(0).saturating_mul(1000);
     Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, micros / 1_000_000, nanos))

@@ -25,6 +25,7 @@ use vigie_rules::{
 };
 use vigie_store::{StoreError, Tx, journal};
 
+pub(crate) use accounts::new_id;
 pub use accounts::{accounts, disable_account, put_account};
 pub use seed::{demo as seed_demo, reseed as demo_place};
 
