@@ -14,7 +14,7 @@ use jiff::{
 };
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
-use vigie_contract::Label;
+use vigie_contract::{Delay, Label, show};
 use vigie_rules::judgement::{Month, Quantity};
 
 /// Between a number and its unit, so that a line never breaks there.
@@ -201,6 +201,16 @@ pub fn civil_time(time: SignedDuration, lang: Lang) -> String {
     join_parts(&parts, time.is_negative())
 }
 
+/// A delay as the contract gives it: `15 min`, `4 jours ouvrés`, `1 mois`; `4 working days` in English.
+#[must_use]
+pub fn delay(delay: Delay, lang: Lang) -> String {
+    let language = match lang {
+        Lang::Fr => show::Language::Fr,
+        Lang::En => show::Language::En,
+    };
+    show::delay(delay, language).replace(' ', &NO_BREAK.to_string())
+}
+
 /// Any quantity of a judgement, in its unit.
 #[must_use]
 pub fn quantity(value: Quantity, lang: Lang) -> String {
@@ -271,6 +281,17 @@ fn month_words(date: Date) -> (&'static str, &'static str, &'static str, &'stati
 pub fn month(month: Month, lang: Lang) -> String {
     let (fr, _, en, _) = month_words(month.first);
     format!("{} {}", lang.pick(fr, en), month.first.year())
+}
+
+/// After a noun, with the elision that French wants: `de mars 2016`, `d'avril 2016`; `of March 2016`.
+#[must_use]
+pub fn of_month(which: Month, lang: Lang) -> String {
+    let text = month(which, lang);
+    match lang {
+        Lang::Fr if text.starts_with(['a', 'o']) => format!("d'{text}"),
+        Lang::Fr => format!("de {text}"),
+        Lang::En => format!("of {text}"),
+    }
 }
 
 /// For an axis: `mars`, `févr.`; `Mar`, `Feb`.

@@ -10,7 +10,10 @@ mod words;
 
 use jiff::civil::Date;
 
-pub use self::summary::{Count, DisabledRow, MissingValue, NotComputable, Settled, Summary};
+pub use self::{
+    summary::{Count, DisabledRow, MissingValue, NotComputable, Settled, Summary},
+    words::delay,
+};
 use crate::{
     history::ContractVersion,
     model::{Label, Rule},

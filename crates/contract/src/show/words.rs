@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// A delay, such as `5 jours ouvrés`.
-pub(super) fn delay(delay: Delay, lang: Language) -> String {
+#[must_use]
+pub fn delay(delay: Delay, lang: Language) -> String {
     if lang == Language::En {
         return delay.to_string();
     }

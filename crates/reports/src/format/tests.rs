@@ -107,3 +107,28 @@ fn money_is_printed_to_the_cent() {
     assert_eq!(plain(&euros(125_050, Lang::Fr)), "1 250,50 €");
     assert_eq!(euros(5, Lang::En), "€0.05");
 }
+
+#[test]
+fn a_delay_of_the_contract_is_worded_in_each_language() {
+    for (text, fr) in [
+        ("15 min", "15 min"),
+        ("4 working days", "4 jours ouvrés"),
+        ("1 working day", "1 jour ouvré"),
+        ("1 month", "1 mois"),
+        ("2 months", "2 mois"),
+        ("2 years", "2 ans"),
+        ("1 week", "1 semaine"),
+    ] {
+        let length = text.parse().unwrap();
+        assert_eq!((plain(&delay(length, Lang::Fr)), plain(&delay(length, Lang::En))), (fr.into(), text.into()));
+    }
+}
+
+#[test]
+fn a_month_after_a_noun_is_elided_before_a_vowel() {
+    let of = |n, lang| of_month(Month { first: date(2026, n, 1) }, lang);
+    let elided = |n: &i8| of(*n, Lang::Fr).starts_with("d'");
+    assert_eq!((1..=12).filter(elided).collect::<Vec<_>>(), [4, 8, 10]);
+    assert_eq!((of(4, Lang::Fr).as_str(), of(3, Lang::Fr).as_str()), ("d'avril 2026", "de mars 2026"));
+    assert_eq!(of(4, Lang::En), "of April 2026");
+}

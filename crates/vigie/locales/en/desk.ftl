@@ -55,6 +55,7 @@ clock-no-target = the contract gives no value
 clock-not-computable = Not computable
 clock-late-running = Running, late
 clock-late = Late
+clock-exact = exactly at the delay: late, no started step
 clock-running = Running
 clock-in-time = In time
 clock-major = Major

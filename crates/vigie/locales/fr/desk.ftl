@@ -55,6 +55,7 @@ clock-no-target = le contrat ne donne pas de valeur
 clock-not-computable = Non calculable
 clock-late-running = En cours, en retard
 clock-late = En retard
+clock-exact = exactement au délai : en retard, sans pas entamé
 clock-running = En cours
 clock-in-time = Dans le délai
 clock-major = Majeur

@@ -87,6 +87,10 @@ fn show(out: &mut String, run: &ClockRun<'_>, book: &Book, lang: Lang) -> Result
     writeln!(out, "{}{}", field("écoulé", "elapsed"), time(run.elapsed))?;
     let verdict = if run.target.is_none() {
         "—".to_owned()
+    } else if words::exactly_at_target(run) {
+        let (fr, en) =
+            ("exactement au délai : en retard, sans pas entamé", "exactly at the delay: late, no started step");
+        lang.pick(fr, en).to_owned()
     } else if run.late {
         let since = run.due.map(|d| format!(", {} {}", lang.pick("depuis le", "since"), at(d))).unwrap_or_default();
         format!("{} {}{since}", lang.pick("dépassé de", "over by"), time(run.overrun))

@@ -173,8 +173,13 @@ impl Source for Live {
                 whatif::restored_at(history, *restored);
             }
         };
-        let ask = Ask { change: Some(&restore), ..Ask::default() };
-        Ok(self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?.judgement)
+        let judged = self.vigie.store.read(|tx| {
+            // A restoration supposed after the latest fact is known too.
+            let restored = change.case.as_ref().map(|(_, restored)| *restored);
+            let as_of = judgement::latest_fact(tx)?.max(restored);
+            judgement::from_store(tx, rulebook, month, Ask { change: Some(&restore), as_of, ..Ask::default() })
+        })?;
+        Ok(judged.judgement)
     }
 
     fn report(&self, month: Month, format: Format, lang: Lang) -> Answer<Vec<u8>> {

@@ -55,6 +55,12 @@ impl Format {
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 
+    /// A month after a noun.
+    #[must_use]
+    pub fn of_month(&self, month: Month) -> String {
+        print::of_month(month, self.lang)
+    }
+
     /// A date in words.
     #[must_use]
     pub fn date(&self, date: Date) -> String {

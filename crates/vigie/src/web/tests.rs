@@ -310,7 +310,15 @@ async fn says(path: &str, wanted: &[&str], unwanted: &[&str]) {
 async fn the_month_shows_its_points_its_rows_and_that_it_is_provisional() {
     says(
         "/mois/2026-03",
-        &["Mars 2026", "Points de pénalité 34", "Mois provisoire", "87,67 %", "Non calculable", "Total 34"],
+        &[
+            "Indicateurs de mars 2026",
+            "Mars 2026 : indicateurs",
+            "Points de pénalité 34",
+            "Mois provisoire",
+            "87,67 %",
+            "Non calculable",
+            "Total 34",
+        ],
         &["Rien à mesurer"],
     )
     .await;
@@ -356,6 +364,8 @@ async fn the_two_worked_examples_of_3_4_6_1_give_8_and_6_points() {
 async fn a_what_if_shows_both_figures_or_says_what_cannot_be_read() {
     let page = "/mois/2026-03/simulation";
     says(&format!("{page}?ligne=11&poids=6"), &["Réel", "Simulé", "rien n'est enregistré"], &[]).await;
+    says(&format!("{page}?ligne=9&attendu=4+h&pas=30+min"), &["Réel", "Simulé"], &["ne se lit pas"]).await;
+    says(&format!("{page}?ligne=9&attendu=95+%25"), &["L'attendu ne se lit pas"], &["Simulé"]).await;
     says(&format!("{page}?ligne=11&attendu=101"), &["L'attendu ne se lit pas"], &["Simulé"]).await;
     says(&format!("{page}?dossier=RIEN&retabli=2026-03-12T10:00"), &["Aucune écriture du journal"], &["Simulé"]).await;
     says(&format!("{page}?dossier=VG-2026-000123"), &["indiquez quand il aurait été rétabli"], &[]).await;

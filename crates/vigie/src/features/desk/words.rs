@@ -5,7 +5,7 @@ use vigie_contract::{Label, PauseReasonId, Source};
 use vigie_reports::format::{self, Lang};
 use vigie_rules::{
     book::{Book, Target, TargetOf, TargetReason},
-    clock::{End, SegmentKind, StartReason},
+    clock::{ClockRun, End, SegmentKind, StartReason},
 };
 
 fn label(fr: &str, en: &str) -> Label {
@@ -88,7 +88,7 @@ pub fn target(target: &TargetOf, lang: Lang, zone: &TimeZone) -> String {
     let length = match target.target {
         Target::Open(length) if length.is_zero() => lang.pick("immédiat", "immediate").to_owned(),
         Target::Open(length) => format::open_time(length, lang),
-        Target::Civil(delay) => delay.to_string(),
+        Target::Civil(delay) => format::delay(delay, lang),
         Target::Until(at) => format::instant(at, zone),
     };
     let why = match target.reason {
@@ -102,6 +102,13 @@ pub fn target(target: &TargetOf, lang: Lang, zone: &TimeZone) -> String {
         .penal_threshold
         .map(|t| format!(", {} {}", lang.pick("pénalisé à partir de", "penal from"), format::open_time(t, lang)));
     format!("{length} ({why}{})", penal.unwrap_or_default())
+}
+
+/// Whether a clock is late by nothing: a strict target of open time, met exactly. No step has started.
+#[must_use]
+pub fn exactly_at_target(run: &ClockRun<'_>) -> bool {
+    let open = matches!(run.target.as_ref().map(|t| t.target), Some(Target::Open(_)));
+    open && run.late && run.overrun.is_zero()
 }
 
 /// How a clock ended.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use num_rational::Ratio;
-use vigie_contract::{Delay, Factor, Measure, Rate};
+use vigie_contract::{ClockId, ClockRule, Delay, Factor, Measure, Rate, TargetRule};
 use vigie_rules::{
     book::Rulebook,
     fact::{Event, Fact, History},
@@ -16,6 +16,8 @@ pub struct RowChange {
     pub row: u8,
     /// Another promised share, 0 to 1; rows that are a rate only.
     pub expected: Option<Ratio<i64>>,
+    /// Another promised delay; rows that are not a rate only.
+    pub expected_time: Option<Delay>,
     /// Another width of a step for rates, 0 to 1.
     pub share_step: Option<Ratio<i64>>,
     /// Another length of a step for overruns and lateness.
@@ -46,9 +48,22 @@ pub fn with_row(rulebook: &Rulebook, change: &RowChange) -> Rulebook {
                         *factor = value;
                     }
                 }
-                Measure::CaseOverrun { step, .. } | Measure::ObligationLateness { step, .. } => {
-                    if let Some(value) = change.step {
-                        *step = value;
+                Measure::CaseOverrun { step, clock, .. } => {
+                    *step = change.step.unwrap_or(*step);
+                    let rule = contract.clocks.clocks.iter().find(|c| c.id == *clock).cloned();
+                    if let Some((delay, rule)) = change.expected_time.zip(rule) {
+                        // A clock of its own: the other rows keep the contract's.
+                        let id = ClockId(format!("{clock}, row {}", indicator.row));
+                        clock.clone_from(&id);
+                        contract.clocks.clocks.push(ClockRule { id, target: TargetRule::Fixed(delay), ..rule });
+                    }
+                }
+                Measure::ObligationLateness { step, obligation } => {
+                    *step = change.step.unwrap_or(*step);
+                    if let Some(delay) = change.expected_time {
+                        for rule in contract.obligations.iter_mut().filter(|o| o.id == *obligation) {
+                            rule.due.offset = Some(delay);
+                        }
                     }
                 }
                 Measure::ConfirmedFindings { .. } => {}

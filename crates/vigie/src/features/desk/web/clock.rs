@@ -28,6 +28,8 @@ pub(super) struct ClockView {
     pub(super) end: String,
     pub(super) elapsed: String,
     pub(super) overrun: Option<String>,
+    /// Late by nothing.
+    pub(super) exact: bool,
     pub(super) left: Option<String>,
     pub(super) drawing: Safe<String>,
     pub(super) candidates: Vec<CandidateView>,
@@ -96,6 +98,7 @@ pub(super) fn view(page: &Page, book: &Book, run: &ClockRun<'_>, as_of: Timestam
         end: words::end(run.end, lang, zone),
         elapsed: format.time(Some(run.elapsed)),
         overrun: run.late.then(|| format.time(Some(run.overrun))),
+        exact: words::exactly_at_target(run),
         left: left(run, running).map(|d| format.time(Some(d))),
         drawing: Safe(draw(page, book, run, as_of, &name, number)),
         name,

@@ -138,15 +138,23 @@ fn row_change(question: &Question, indicator: &Indicator) -> Result<Option<RowCh
     let mut change = RowChange { row: indicator.row, ..RowChange::default() };
     let typed = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
     if let Some(text) = typed(&question.attendu) {
-        let percent = text.strip_suffix('%').unwrap_or(&text);
-        change.expected = Some(calculator::share(percent).filter(|_| is_rate).ok_or("what-if-bad-expected")?);
+        match &indicator.measure {
+            Measure::CaseRate { .. } => {
+                let percent = text.strip_suffix('%').unwrap_or(&text);
+                change.expected = Some(calculator::share(percent).ok_or("what-if-bad-expected")?);
+            }
+            Measure::CaseOverrun { .. } | Measure::ObligationLateness { .. } => {
+                change.expected_time = Some(delay(&text).ok_or("what-if-bad-expected")?);
+            }
+            Measure::ConfirmedFindings { .. } => return Err("what-if-bad-expected"),
+        }
     }
     if let Some(text) = typed(&question.pas) {
         if is_rate {
             let percent = text.strip_suffix('%').unwrap_or(&text);
             change.share_step = Some(calculator::share(percent).filter(|s| *s.numer() > 0).ok_or("what-if-bad-step")?);
         } else {
-            change.step = Some(step(&text).ok_or("what-if-bad-step")?);
+            change.step = Some(delay(&text).ok_or("what-if-bad-step")?);
         }
     }
     if let Some(text) = typed(&question.poids) {
@@ -156,13 +164,15 @@ fn row_change(question: &Question, indicator: &Indicator) -> Result<Option<RowCh
     Ok((!empty).then_some(change))
 }
 
-/// A step of time as people type it (`30 min`, `1 jour`), as the contract writes it.
-fn step(text: &str) -> Option<Delay> {
+/// A length of time as people type it (`30 min`, `1 jour`), as the contract writes it.
+fn delay(text: &str) -> Option<Delay> {
     let contract = text
         .replace("jours ouvrés", "working days")
         .replace("jour ouvré", "working day")
         .replace("jour", "day")
-        .replace("semaine", "week");
+        .replace("semaine", "week")
+        .replace("heure", "hour")
+        .replace("mois", "months");
     contract.parse::<Delay>().ok().filter(|d| d.amount > 0)
 }
 
