@@ -8,7 +8,7 @@ use vigie_contract::RoleId;
 use vigie_evidence::{ContentRef, NewEntry, Origin, content_hash, import_id, leaf_hash};
 use vigie_store::journal;
 
-use super::accounts::put_account;
+use super::accounts::{accounts as kept_accounts, put_account};
 use crate::{
     app::{Vigie, is_demo, refused},
     demo::{self, DemoEntry},
@@ -69,7 +69,9 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     commit(vigie, now, batch)?;
     // Hashing is slow on purpose; the accounts of the demonstration share one password.
     let mut hashed: Option<(&str, String)> = None;
-    for account in &accounts {
+    // Those that are there stay as they are: each that is made is an entry.
+    let there = kept_accounts(&vigie.store)?;
+    for account in accounts.iter().filter(|a| !there.iter().any(|m| m.name == a.name)) {
         let hash = match &hashed {
             Some((password, hash)) if *password == account.password => hash.clone(),
             _ => hash_password(account.name, account.password)?,
