@@ -86,11 +86,11 @@ fn the_generic_mapping_reads_a_process_log_of_problems() {
     let mapping = shipped("generic.toml").with_class(Class::Problem);
     let found = read(file.as_bytes(), &mapping).unwrap();
     insta::assert_snapshot!(found.told(), @r#"
-    2 case/1-109 problem.identified 2006-01-11T15:49:42Z {"source":"ezv"}
-    2 case/1-109 problem.observed 2006-01-11T15:49:42Z {"classification":{"impact":1},"group":"Line A2","product":"PROD1","source_impact":"Major","source_state":"Awaiting Assignment","source_step":"Queued","state":"new"}
-    2 case/1-109 problem.log_only 2006-01-11T15:49:42Z {}
-    3 case/1-109 problem.observed 2012-03-15T11:53:52Z {"classification":{"impact":3},"group":"Line A2","product":"PROD1","source_impact":"Low","source_state":"In Progress","source_step":"Accepted","state":"in_progress"}
-    4 case/1-109 problem.observed 2012-03-16T11:53:52Z {"classification":{"impact":3},"group":"Line A2","product":"PROD1","source_impact":"Low","source_state":"Closed","source_step":"Completed","state":"closed"}
+    2 problem/1-109 problem.identified 2006-01-11T15:49:42Z {"source":"ezv"}
+    2 problem/1-109 problem.observed 2006-01-11T15:49:42Z {"classification":{"impact":1},"group":"Line A2","product":"PROD1","source_impact":"Major","source_state":"Awaiting Assignment","source_step":"Queued","state":"new"}
+    2 problem/1-109 problem.log_only 2006-01-11T15:49:42Z {}
+    3 problem/1-109 problem.observed 2012-03-15T11:53:52Z {"classification":{"impact":3},"group":"Line A2","product":"PROD1","source_impact":"Low","source_state":"In Progress","source_step":"Accepted","state":"in_progress"}
+    4 problem/1-109 problem.observed 2012-03-16T11:53:52Z {"classification":{"impact":3},"group":"Line A2","product":"PROD1","source_impact":"Low","source_state":"Closed","source_step":"Completed","state":"closed"}
     "#);
 }
 

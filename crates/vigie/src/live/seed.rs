@@ -52,9 +52,9 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     );
     // The accounts come last: when they are there, all is there.
     let accounts = demo::accounts();
-    let made =
-        vigie.store.read(|tx| tx.query_all("SELECT name FROM account", &[], |row| Ok(row.text(0)?.to_owned())))?;
-    if accounts.iter().all(|a| made.iter().any(|name| name == a.name)) {
+    let there = kept_accounts(&vigie.store)?;
+    let missing: Vec<_> = accounts.iter().filter(|a| !there.iter().any(|m| m.name == a.name)).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let midnight = today.to_zoned(vigie.promise.rulebook.zone().clone())?.timestamp();
@@ -71,8 +71,7 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     // Hashing is slow on purpose; the accounts of the demonstration share one password.
     let mut hashed: Option<(&str, String)> = None;
     // Those that are there stay as they are: each that is made is an entry.
-    let there = kept_accounts(&vigie.store)?;
-    for account in accounts.iter().filter(|a| !there.iter().any(|m| m.name == a.name)) {
+    for account in missing {
         let hash = match &hashed {
             Some((password, hash)) if *password == account.password => hash.clone(),
             _ => hash_password(account.name, account.password)?,
