@@ -58,6 +58,7 @@ CREATE TABLE history (
     title TEXT
 ) STRICT;
 CREATE INDEX history_class_until ON history (class, matters_until);
+CREATE INDEX history_class_last ON history (class, last_at);
 CREATE INDEX history_class_first ON history (class, first_at);
 CREATE INDEX history_number ON history (number);
 

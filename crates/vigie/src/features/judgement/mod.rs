@@ -98,12 +98,29 @@ pub struct Ask<'a> {
 /// Rows handed to a judging thread at a time.
 const CHUNK: usize = 512;
 
+/// Classes that are cases.
+const CASES: [Class; 4] = [Class::Incident, Class::Request, Class::Problem, Class::Change];
+
+/// The first and the last instant of what is of these classes, in microseconds. Asked class by class, so
+/// that an index answers and no row is read.
+fn span_us(tx: &mut Tx<'_>, classes: &[Class]) -> Result<(Option<i64>, Option<i64>), StoreError> {
+    let (mut first, mut last) = (None, None);
+    for class in classes {
+        let class = [Param::Text(class.name())];
+        let low = tx.query_one("SELECT MIN(first_at) FROM history WHERE class = $1", &class, |row| row.opt_i64(0))?;
+        let high = tx.query_one("SELECT MAX(last_at) FROM history WHERE class = $1", &class, |row| row.opt_i64(0))?;
+        first = first.into_iter().chain(low).min();
+        last = last.max(high);
+    }
+    Ok((first, last))
+}
+
 /// The latest instant of any fact; none while there is none.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn latest_fact(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let latest = tx.query_one("SELECT MAX(last_at) FROM history", &[], |row| row.opt_i64(0))?;
+    let (_, latest) = span_us(tx, &Class::ALL)?;
     Ok(latest.and_then(|us| Timestamp::from_microsecond(us).ok()))
 }
 
@@ -112,9 +129,7 @@ pub fn latest_fact(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
 /// # Errors
 /// Whatever the database says.
 pub fn months(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<(Month, Month)>, StoreError> {
-    let sql =
-        "SELECT MIN(first_at), MAX(last_at) FROM history WHERE class IN ('incident', 'request', 'problem', 'change')";
-    let (first, last) = tx.query_one(sql, &[], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?)))?;
+    let (first, last) = span_us(tx, &CASES)?;
     let month =
         |us: i64| Timestamp::from_microsecond(us).ok().map(|t| Month::of(t.to_zoned(rulebook.zone().clone()).date()));
     Ok(first.and_then(month).zip(last.and_then(month)))
@@ -230,8 +245,8 @@ fn read_histories(
          WHERE class IN ('incident', 'request', 'problem', 'change') \
          AND first_at < $1 AND matters_until >= $2"
     );
-    let others = "SELECT subject, class, timeline FROM history \
-                  WHERE class NOT IN ('incident', 'request', 'problem', 'change')";
+    let others = "SELECT subject, class, timeline FROM history WHERE class IN \
+                  ('committee', 'action', 'finding', 'order', 'document', 'deliverable', 'occurrence')";
     let bounds: [Param<'_>; 2] = [to.as_microsecond().into(), from.as_microsecond().into()];
     let mut going = true;
     for (sql, params) in [(cases.as_str(), &bounds[..]), (others, &[])] {
