@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
-use vigie_contract::{CalendarRule, Contract, Indicator, Label, Rule};
+use vigie_contract::{CalendarRule, Contract, Label, Rule};
 use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Quantity};
 
 use crate::format::Lang;
@@ -112,7 +112,7 @@ impl JournalContext {
             checkpoint_note: String::new(),
             point_value_cents: frame.point_value_cents,
             history: Vec::new(),
-            perimeters: contract.indicators.iter().map(|i| (i.row, perimeter(i))).collect(),
+            perimeters: contract.indicators.iter().map(|i| (i.row, i.perimeter.clone())).collect(),
             calendars: contract.calendars.clone(),
             conventions: conventions(contract),
         }
@@ -137,19 +137,6 @@ impl PastMonth {
     pub fn row(&self, row: u8, key: Option<&str>) -> Option<&PastRow> {
         self.rows.iter().find(|r| r.row == row && r.key.as_deref() == key)
     }
-}
-
-/// The perimeter of a row with its detail, as in the table's columns.
-fn perimeter(indicator: &Indicator) -> Label {
-    let mut label = indicator.perimeter.clone();
-    if let Some(detail) = &indicator.detail {
-        for (text, more) in [(&mut label.fr, &detail.fr), (&mut label.en, &detail.en)] {
-            let comma = if text.is_empty() || more.is_empty() { "" } else { ", " };
-            text.push_str(comma);
-            text.push_str(more);
-        }
-    }
-    label
 }
 
 /// Every reading chosen in a contract, in the order of its files.
