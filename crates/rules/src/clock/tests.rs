@@ -1,10 +1,11 @@
 //! The clock on both sides of every rule of 3.7.1.2 and 3.8.
 
-use vigie_contract::{Contract, Coverage, Impact, Priority, Urgency};
+use vigie_contract::{Contract, DeskDirect, Impact, PriorityBinding, RefusedRestoration, Source, Urgency};
 
 use super::*;
 use crate::{
-    fact::{Fact, History},
+    book::Target,
+    fact::{Document, Fact, History},
     fixture::{at, book, contract, ezv, history, identified, priority},
 };
 
