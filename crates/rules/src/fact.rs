@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Deserializer, Serialize};
 use vigie_contract::{
     CatalogueItemId, Class, CommitteeId, Coverage, EventPattern, Impact, InfraKind, ObligationId, PauseReasonId,
-    Priority, ServiceId, Source, Urgency,
+    Priority, ServiceId, Source, Urgency, Verb,
 };
 
 /// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
@@ -255,6 +255,12 @@ pub fn split_kind(kind: &str) -> Option<(Class, &str)> {
     Class::from_name(class).map(|c| (c, verb))
 }
 
+/// The verb of that name. The breach of a problem is confirmed under a name that cannot be taken for a
+/// confirmation of the problem itself.
+fn read_verb(name: &str) -> Option<Verb> {
+    if name == "breach_confirmed" { Some(Verb::Confirmed) } else { Verb::from_name(name) }
+}
+
 impl Fact {
     /// Reads an entry of the journal.
     ///
@@ -326,76 +332,76 @@ impl Fact {
         }
 
         let Some((class, verb)) = split_kind(kind) else { return Ok(None) };
+        let Some(verb) = read_verb(verb) else { return Ok(None) };
         let fact = match verb {
-            "identified" => {
+            Verb::Identified => {
                 read::<Identified, _>(kind, body).map(|b| Self::Identified { source: b.source, direct: b.direct })?
             }
-            "classified" => Self::Classified(Box::new(read(kind, body)?)),
-            "observed" => read::<Observed, _>(kind, body).map(|b| Self::Observed {
+            Verb::Classified => Self::Classified(Box::new(read(kind, body)?)),
+            Verb::Observed => read::<Observed, _>(kind, body).map(|b| Self::Observed {
                 state: b.state,
                 reason: b.reason,
                 classification: b.classification,
             })?,
-            "log_only" => Self::LogOnly,
-            "taken_in" => Self::TakenIn,
-            "owner_named" => Self::OwnerNamed,
-            "paused" => Self::Paused { reason: read::<Paused, _>(kind, body)?.reason },
-            "pause_accepted" => Self::PauseAccepted,
-            "pause_refused" => Self::PauseRefused,
-            "resumed" => Self::Resumed,
-            "restored" => Self::Restored,
-            "restoration_refused" => Self::RestorationRefused,
-            "restoration_validated" => Self::RestorationValidated,
-            "closed" => Self::Closed,
-            "reopened" => Self::Reopened,
-            "cancelled" => Self::Cancelled,
-            "informed" => Self::Informed { audience: read::<Informed, _>(kind, body)?.audience },
-            "declared_major" => Self::DeclaredMajor,
-            "major_lifted" => Self::MajorLifted,
-            "delivered" => Self::Delivered { document: read::<Delivered, _>(kind, body)?.document },
-            "agreed" => Self::Agreed { due: read::<Agreed, _>(kind, body)?.due },
-            "held" => Self::Held { committee: read::<Held, _>(kind, body)?.committee },
-            "confirmed" | "breach_confirmed" => Self::Confirmed { committee: read::<Held, _>(kind, body)?.committee },
-            "raised" => Self::Raised { topic: read::<Raised, _>(kind, body)?.topic },
-            "fulfilled" => Self::Fulfilled,
-            "opened" => {
+            Verb::LogOnly => Self::LogOnly,
+            Verb::TakenIn => Self::TakenIn,
+            Verb::OwnerNamed => Self::OwnerNamed,
+            Verb::Paused => Self::Paused { reason: read::<Paused, _>(kind, body)?.reason },
+            Verb::PauseAccepted => Self::PauseAccepted,
+            Verb::PauseRefused => Self::PauseRefused,
+            Verb::Resumed => Self::Resumed,
+            Verb::Restored => Self::Restored,
+            Verb::RestorationRefused => Self::RestorationRefused,
+            Verb::RestorationValidated => Self::RestorationValidated,
+            Verb::Closed => Self::Closed,
+            Verb::Reopened => Self::Reopened,
+            Verb::Cancelled => Self::Cancelled,
+            Verb::Informed => Self::Informed { audience: read::<Informed, _>(kind, body)?.audience },
+            Verb::DeclaredMajor => Self::DeclaredMajor,
+            Verb::MajorLifted => Self::MajorLifted,
+            Verb::Delivered => Self::Delivered { document: read::<Delivered, _>(kind, body)?.document },
+            Verb::Agreed => Self::Agreed { due: read::<Agreed, _>(kind, body)?.due },
+            Verb::Held => Self::Held { committee: read::<Held, _>(kind, body)?.committee },
+            Verb::Confirmed => Self::Confirmed { committee: read::<Held, _>(kind, body)?.committee },
+            Verb::Raised => Self::Raised { topic: read::<Raised, _>(kind, body)?.topic },
+            Verb::Fulfilled => Self::Fulfilled,
+            Verb::Opened => {
                 read::<Opened, _>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?
             }
-            _ => return Ok(None),
         };
         Ok(Some((class, fact)))
     }
 
     /// The verb of its kind, as [`Fact::from_entry`] reads it.
     #[must_use]
-    pub const fn verb(&self) -> &'static str {
+    pub const fn verb(&self) -> Verb {
         match self {
-            Self::Identified { .. } => "identified",
-            Self::Classified(_) => "classified",
-            Self::Observed { .. } => "observed",
-            Self::LogOnly => "log_only",
-            Self::TakenIn => "taken_in",
-            Self::OwnerNamed => "owner_named",
-            Self::Paused { .. } => "paused",
-            Self::PauseAccepted => "pause_accepted",
-            Self::PauseRefused => "pause_refused",
-            Self::Resumed => "resumed",
-            Self::Restored => "restored",
-            Self::RestorationRefused => "restoration_refused",
-            Self::RestorationValidated => "restoration_validated",
-            Self::Closed => "closed",
-            Self::Reopened => "reopened",
-            Self::Cancelled => "cancelled",
-            Self::Informed { .. } => "informed",
-            Self::DeclaredMajor => "declared_major",
-            Self::MajorLifted => "major_lifted",
-            Self::Delivered { .. } => "delivered",
-            Self::Agreed { .. } => "agreed",
-            Self::Held { .. } => "held",
-            Self::Confirmed { .. } => "confirmed",
-            Self::Raised { .. } => "raised",
-            Self::Fulfilled => "fulfilled",
-            Self::Opened { .. } => "opened",
+            Self::Identified { .. } => Verb::Identified,
+            Self::Classified(_) => Verb::Classified,
+            Self::Observed { .. } => Verb::Observed,
+            Self::LogOnly => Verb::LogOnly,
+            Self::TakenIn => Verb::TakenIn,
+            Self::OwnerNamed => Verb::OwnerNamed,
+            Self::Paused { .. } => Verb::Paused,
+            Self::PauseAccepted => Verb::PauseAccepted,
+            Self::PauseRefused => Verb::PauseRefused,
+            Self::Resumed => Verb::Resumed,
+            Self::Restored => Verb::Restored,
+            Self::RestorationRefused => Verb::RestorationRefused,
+            Self::RestorationValidated => Verb::RestorationValidated,
+            Self::Closed => Verb::Closed,
+            Self::Reopened => Verb::Reopened,
+            Self::Cancelled => Verb::Cancelled,
+            Self::Informed { .. } => Verb::Informed,
+            Self::DeclaredMajor => Verb::DeclaredMajor,
+            Self::MajorLifted => Verb::MajorLifted,
+            Self::Delivered { .. } => Verb::Delivered,
+            Self::Agreed { .. } => Verb::Agreed,
+            Self::Held { .. } => Verb::Held,
+            Self::Confirmed { .. } => Verb::Confirmed,
+            Self::Raised { .. } => Verb::Raised,
+            Self::Fulfilled => Verb::Fulfilled,
+            Self::Opened { .. } => Verb::Opened,
         }
     }
 
@@ -403,8 +409,9 @@ impl Fact {
     #[must_use]
     pub fn matches(&self, class: Class, pattern: &EventPattern) -> bool {
         let Some((wanted, verb)) = split_kind(&pattern.kind) else { return false };
-        let verb = if verb == "breach_confirmed" { "confirmed" } else { verb };
-        wanted == class && verb == self.verb() && pattern.with.iter().all(|(key, value)| self.says(key, value))
+        wanted == class
+            && read_verb(verb) == Some(self.verb())
+            && pattern.with.iter().all(|(key, value)| self.says(key, value))
     }
 
     fn says(&self, key: &str, value: &str) -> bool {
@@ -446,3 +453,6 @@ impl Audience {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,54 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Checker, ids};
 use crate::{
-    model::{CalendarSource, Class, Contract, EventPattern, Measure, Trigger},
+    model::{CalendarSource, Class, Contract, EventPattern, Measure, Trigger, Verb},
     problem::Problem,
     tree::Step,
 };
-
-/// The classes that an event's kind may begin with.
-const CLASSES: [Class; 11] = [
-    Class::Incident,
-    Class::Request,
-    Class::Problem,
-    Class::Change,
-    Class::Committee,
-    Class::Action,
-    Class::Finding,
-    Class::Order,
-    Class::Document,
-    Class::Deliverable,
-    Class::Occurrence,
-];
-
-/// The verbs that `vigie-rules` reads as facts; an obligation on another would never start.
-const VERBS: [&str; 25] = [
-    "identified",
-    "classified",
-    "observed",
-    "taken_in",
-    "owner_named",
-    "paused",
-    "pause_accepted",
-    "pause_refused",
-    "resumed",
-    "restored",
-    "restoration_refused",
-    "restoration_validated",
-    "closed",
-    "reopened",
-    "cancelled",
-    "informed",
-    "declared_major",
-    "major_lifted",
-    "delivered",
-    "agreed",
-    "held",
-    "confirmed",
-    "raised",
-    "fulfilled",
-    "opened",
-];
 
 /// The values of an entry's body that `vigie-rules` compares.
 const BODY_KEYS: [&str; 5] = ["committee", "topic", "document", "audience", "obligation"];
@@ -261,8 +217,11 @@ fn event(checker: &mut Checker<'_>, at: &[Step<'static>], pattern: &EventPattern
     let inside =
         |rest: &[Step<'static>]| -> Vec<Step<'static>> { at.iter().copied().chain(rest.iter().copied()).collect() };
     let (class, verb) = pattern.kind.split_once('.').unwrap_or((&pattern.kind, ""));
-    checker.known(file, &inside(&["kind".into()]), "class of entries", class, &CLASSES.map(|c| c.name().to_owned()));
-    checker.known(file, &inside(&["kind".into()]), "verb of entries", verb, &VERBS.map(str::to_owned));
+    checker.known(file, &inside(&["kind".into()]), "class of entries", class, &ids(&Class::ALL, |c| c.name()));
+    // Nothing is due from how a case is known.
+    let mut verbs = Verb::ALL.to_vec();
+    verbs.retain(|v| *v != Verb::LogOnly);
+    checker.known(file, &inside(&["kind".into()]), "verb of entries", verb, &ids(&verbs, |v| v.name()));
     for (key, value) in &pattern.with {
         checker.known(file, &inside(&["with".into()]), "value of an entry's body", key, &BODY_KEYS.map(str::to_owned));
         if key == "committee" {

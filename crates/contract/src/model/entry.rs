@@ -1,79 +1,130 @@
 //! What the entries of the journal are called, as far as a contract refers to them.
 //!
-//! A kind is a class and a verb (`incident.restored`). What an entry means and what its body holds is
-//! for `vigie-rules` to read, never for the contract.
+//! A kind is a class and a verb (`incident.restored`). Both lists stand here alone: the checks refuse a
+//! pattern on any other kind, and `vigie-rules` reads exactly these as facts. What an entry means and
+//! what its body holds is for `vigie-rules` to say, never for the contract.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// Declares an enum whose variants have a name in entry kinds, in one table.
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $enum:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        pub enum $enum { $($(#[$doc])* $variant,)* }
+
+        impl $enum {
+            /// All of them.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The one of that name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// Its name in entry kinds (`incident.restored`).
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+named! {
 /// A class of things that have a life and therefore a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Something broke.
-    Incident,
+    Incident = "incident",
     /// Something of the catalogue is asked for.
-    Request,
+    Request = "request",
     /// The cause of incidents.
-    Problem,
+    Problem = "problem",
     /// A modification of the estate.
-    Change,
+    Change = "change",
     /// A committee's sitting.
-    Committee,
+    Committee = "committee",
     /// An action agreed in a committee.
-    Action,
+    Action = "action",
     /// A breach of the requirements, confirmed by a committee.
-    Finding,
+    Finding = "finding",
     /// An order to the provider.
-    Order,
+    Order = "order",
     /// An element of knowledge to be put in the documents.
-    Document,
+    Document = "document",
     /// A deliverable of a transition step.
-    Deliverable,
+    Deliverable = "deliverable",
     /// One occurrence of a recurring obligation.
-    Occurrence,
+    Occurrence = "occurrence",
+}
 }
 
-impl Class {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Incident,
-        Self::Request,
-        Self::Problem,
-        Self::Change,
-        Self::Committee,
-        Self::Action,
-        Self::Finding,
-        Self::Order,
-        Self::Document,
-        Self::Deliverable,
-        Self::Occurrence,
-    ];
-
-    /// The class of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|c| c.name() == name)
-    }
-
-    /// Its name in entry kinds (`incident.restored`).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Incident => "incident",
-            Self::Request => "request",
-            Self::Problem => "problem",
-            Self::Change => "change",
-            Self::Committee => "committee",
-            Self::Action => "action",
-            Self::Finding => "finding",
-            Self::Order => "order",
-            Self::Document => "document",
-            Self::Deliverable => "deliverable",
-            Self::Occurrence => "occurrence",
-        }
-    }
+named! {
+/// What can happen to a subject, of those things that a rule reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// A source knew of it: a candidate start.
+    Identified = "identified",
+    /// Its urgency, impact, priority, service or site were given.
+    Classified = "classified",
+    /// A state, as an outside log gives it.
+    Observed = "observed",
+    /// An outside log alone knows it; this is how it is known and nothing that happened to it.
+    LogOnly = "log_only",
+    /// A resolution group took it in.
+    TakenIn = "taken_in",
+    /// An owner was named.
+    OwnerNamed = "owner_named",
+    /// Work on it stopped, for a reason.
+    Paused = "paused",
+    /// The customer accepted the pause.
+    PauseAccepted = "pause_accepted",
+    /// The customer refused the pause.
+    PauseRefused = "pause_refused",
+    /// Work on it went on.
+    Resumed = "resumed",
+    /// It was restored, fulfilled, completed or resolved.
+    Restored = "restored",
+    /// The customer refused the restoration.
+    RestorationRefused = "restoration_refused",
+    /// The customer validated the restoration.
+    RestorationValidated = "restoration_validated",
+    /// It was closed.
+    Closed = "closed",
+    /// It was opened again.
+    Reopened = "reopened",
+    /// It is void.
+    Cancelled = "cancelled",
+    /// Somebody was told of it.
+    Informed = "informed",
+    /// It was declared major.
+    DeclaredMajor = "declared_major",
+    /// It is major no more.
+    MajorLifted = "major_lifted",
+    /// A document was handed over.
+    Delivered = "delivered",
+    /// Both sides agreed on a date.
+    Agreed = "agreed",
+    /// A committee sat.
+    Held = "held",
+    /// A committee confirmed the breach.
+    Confirmed = "confirmed",
+    /// It was raised: the trigger of an obligation that is nothing else.
+    Raised = "raised",
+    /// What was due is done.
+    Fulfilled = "fulfilled",
+    /// An occurrence of a recurring obligation began.
+    Opened = "opened",
+}
 }
 
 /// Entries of a kind whose body holds these values.

@@ -30,7 +30,7 @@ pub use self::{
         CalendarSource, ClockRule, Clocks, Comparison, DeskDirect, DoubleEntry, PauseRule, PriorityBinding,
         PriorityChangeRule, RefusedRestoration, RestorationRule, Source, StartRule, StopEvent, TargetRule,
     },
-    entry::{Class, EventPattern},
+    entry::{Class, EventPattern, Verb},
     governance::{Committee, Party, Role},
     indicator::{Attribution, Indicator, Measure, Population},
     name::{CalendarId, CatalogueItemId, ClockId, CommitteeId, ObligationId, PauseReasonId, RoleId, ServiceId},

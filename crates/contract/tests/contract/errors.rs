@@ -137,7 +137,13 @@ fn names_that_nothing_declares_are_refused() {
         "obligations.toml",
         "kind = \"committee.held\"",
         "kind = \"committee.hold\"",
-        "there is no verb of entries `hold`",
+        "there is no verb of entries `hold`; remedy: declare it, or write one of identified, classified, observed, taken_in, owner_named, ",
+    );
+    check(
+        "obligations.toml",
+        "kind = \"committee.held\"",
+        "kind = \"committee.log_only\"",
+        "there is no verb of entries `log_only`",
     );
     check(
         "obligations.toml",
