@@ -1,6 +1,6 @@
 use vigie_contract::{Contract, ContractHistory, DelayKind, InfraKind, Priority, parse};
 
-use crate::files;
+use crate::{assert_told, files, has_site, on};
 
 const AVENANT: &str = r#"
 id = "avenant-1"
@@ -17,9 +17,11 @@ key = "value"
 value = "8 h"
 "#;
 
-fn amended(changes: &str) -> Result<ContractHistory, String> {
+fn amended(amendments: &[&str]) -> Result<ContractHistory, String> {
     let mut files = files();
-    files.insert("amendments/avenant-1.toml".into(), changes.into());
+    for (n, amendment) in (1..).zip(amendments) {
+        files.insert(format!("amendments/avenant-{n}.toml"), (*amendment).to_owned());
+    }
     parse(&files).map_err(|e| e.to_string())
 }
 
@@ -34,8 +36,8 @@ fn gtr(contract: &Contract, priority: Priority) -> String {
 
 #[test]
 fn an_amended_gtr_holds_from_its_day_and_changes_nothing_before() {
-    let history = amended(AVENANT).unwrap();
-    let on = |day: &str| history.at(day.parse().unwrap());
+    let history = amended(&[AVENANT]).unwrap();
+    let on = |day| on(&history, day);
     assert_eq!(gtr(&on("2026-03-31").contract, Priority::P3), "10 h");
     assert_eq!(gtr(&on("2026-04-01").contract, Priority::P3), "8 h");
     assert_eq!(gtr(&on("2030-01-01").contract, Priority::P3), "8 h");
@@ -58,7 +60,7 @@ fn an_amended_gtr_holds_from_its_day_and_changes_nothing_before() {
 #[test]
 fn an_amendment_may_add_an_element_and_end_one() {
     let head = AVENANT.split("[[set]]").next().unwrap();
-    let history = amended(&format!(
+    let changes = format!(
         r#"{head}
 [[add]]
 file = "perimeter.toml"
@@ -81,25 +83,21 @@ table = "major"
 key = "by_decision"
 value = ["P2", "P3"]
 "#
-    ))
-    .unwrap();
-    let sites = |day: &str| -> Vec<String> {
-        history.at(day.parse().unwrap()).contract.perimeter.sites.iter().map(|s| s.id.clone()).collect()
-    };
-    assert!(!sites("2026-03-31").contains(&"NEW".to_owned()) && sites("2026-03-31").contains(&"PIXELIA".to_owned()));
-    assert!(sites("2026-04-01").contains(&"NEW".to_owned()) && !sites("2026-04-01").contains(&"PIXELIA".to_owned()));
-    let after = &history.at("2026-04-01".parse().unwrap()).contract;
+    );
+    let history = amended(&[&changes]).unwrap();
+    let sites = |day| ["NEW", "PIXELIA"].map(|id| has_site(&history, day, id));
+    assert_eq!(sites("2026-03-31"), [false, true]);
+    assert_eq!(sites("2026-04-01"), [true, false]);
+    let after = &on(&history, "2026-04-01").contract;
     assert_eq!(after.frame.start.unwrap().to_string(), "2026-01-01");
     assert_eq!(after.priorities.major.by_decision, [Priority::P2, Priority::P3]);
 }
 
 #[test]
 fn two_amendments_of_one_day_make_one_version() {
-    let mut files = files();
-    files.insert("amendments/a.toml".into(), AVENANT.into());
-    files.insert("amendments/b.toml".into(), AVENANT.replace("avenant-1", "avenant-2").replace("\"8 h\"", "\"9 h\""));
-    let history = parse(&files).unwrap();
-    let version = history.at("2026-04-01".parse().unwrap());
+    let second = AVENANT.replace("avenant-1", "avenant-2").replace("\"8 h\"", "\"9 h\"");
+    let history = amended(&[AVENANT, &second]).unwrap();
+    let version = on(&history, "2026-04-01");
     assert_eq!(version.amendments.len(), 2);
     assert_eq!(gtr(&version.contract, Priority::P3), "9 h");
 }
@@ -137,7 +135,6 @@ fn a_wrong_amendment_is_refused_at_its_own_place() {
         ),
     ];
     for (text, expected) in cases {
-        let told = amended(&text).map(|_| ()).unwrap_err();
-        assert!(told.contains(expected), "expected\n{expected}\nin\n{told}");
+        assert_told(&amended(&[&text]).unwrap_err(), expected);
     }
 }

@@ -5,7 +5,7 @@ use vigie_contract::{
     show::{Language, Summary, render, sections},
 };
 
-use crate::folder;
+use crate::{folder, has_site};
 
 fn history() -> ContractHistory {
     load(&folder()).unwrap_or_else(|e| panic!("{e}"))
@@ -92,9 +92,8 @@ fn the_obligations_that_rows_measure_have_their_agreed_names() {
 #[test]
 fn arenc_is_a_central_site_until_the_end_of_2026() {
     let history = history();
-    let arenc = |day: &str| history.at(day.parse().unwrap()).contract.perimeter.sites.iter().any(|s| s.id == "ARENC");
-    assert!(arenc("2026-12-31"));
-    assert!(!arenc("2027-01-01"));
+    assert!(has_site(&history, "2026-12-31", "ARENC"));
+    assert!(!has_site(&history, "2027-01-01", "ARENC"));
     let versions: Vec<&str> = history.versions().map(|v| v.id.as_str()).collect();
     assert_eq!(versions, ["base", "2027-01-01"]);
     let digests: BTreeSet<&str> = history.versions().map(|v| v.digest.as_str()).collect();

@@ -4,21 +4,19 @@ use std::{collections::BTreeMap, fs};
 
 use vigie_contract::{MAX_FILE_BYTES, MAX_FILES, load, parse};
 
-use crate::{files, folder};
+use crate::{assert_told, edit, files, folder};
 
 /// Reads Callipso after `file` was changed, and gives what is told.
+#[track_caller]
 fn told(file: &str, from: &str, to: &str) -> String {
     let mut files = files();
-    let text = files.get_mut(file).unwrap();
-    assert!(text.contains(from), "{file} does not hold {from}");
-    *text = text.replacen(from, to, 1);
+    edit(&mut files, file, from, to);
     parse(&files).map_or_else(|e| e.to_string(), |_| "accepted".to_owned())
 }
 
 #[track_caller]
 fn check(file: &str, from: &str, to: &str, expected: &str) {
-    let told = told(file, from, to);
-    assert!(told.contains(expected), "expected\n{expected}\nin\n{told}");
+    assert_told(&told(file, from, to), expected);
 }
 
 #[test]
@@ -317,8 +315,7 @@ fn rows_and_obligations_must_agree() {
 #[test]
 fn a_row_absent_or_double_is_a_warning_only() {
     let mut all = files();
-    let text = all.get_mut("indicators.toml").unwrap();
-    *text = text.replacen("row = 6\n", "row = 5\n", 1);
+    edit(&mut all, "indicators.toml", "row = 6\n", "row = 5\n");
     let warnings: Vec<String> = parse(&all).unwrap().warnings.iter().map(ToString::to_string).collect();
     assert!(warnings.iter().any(|w| w.contains("row 6 of the table of indicators is absent")), "{warnings:?}");
     assert!(warnings.iter().any(|w| w.contains("the row `5` is declared twice")), "{warnings:?}");
@@ -333,8 +330,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_files() {
         ("clocks.toml", "stop = \"taken_in\"", "stop = \"never\""),
         ("calendars.toml", "[[calendar]]", "[[calender]]\n[[calendar]]"),
     ] {
-        let text = all.get_mut(file).unwrap();
-        *text = text.replacen(from, to, 1);
+        edit(&mut all, file, from, to);
     }
     let errors = parse(&all).unwrap_err();
     let places: Vec<&str> = errors.0.iter().map(|f| f.place.file.as_str()).collect();

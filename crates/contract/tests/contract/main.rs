@@ -9,6 +9,8 @@ mod robust;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use vigie_contract::{ContractHistory, ContractVersion};
+
 /// The folder of the contract that Vigie ships with.
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../contracts/callipso")
@@ -24,4 +26,26 @@ fn files() -> BTreeMap<String, String> {
         }
     }
     files
+}
+
+/// Replaces what stands first in a file; a text that it does not hold is a mistake of the test.
+#[track_caller]
+fn edit(files: &mut BTreeMap<String, String>, file: &str, from: &str, to: &str) {
+    let text = files.get_mut(file).unwrap();
+    assert!(text.contains(from), "{file} does not hold {from}");
+    *text = text.replacen(from, to, 1);
+}
+
+#[track_caller]
+fn assert_told(told: &str, expected: &str) {
+    assert!(told.contains(expected), "expected\n{expected}\nin\n{told}");
+}
+
+/// The version in force on a day.
+fn on<'a>(history: &'a ContractHistory, day: &str) -> &'a ContractVersion {
+    history.at(day.parse().unwrap())
+}
+
+fn has_site(history: &ContractHistory, day: &str, id: &str) -> bool {
+    on(history, day).contract.perimeter.sites.iter().any(|s| s.id == id)
 }

@@ -3,15 +3,11 @@
 use serde_json::Value;
 use vigie_testkit::on_both;
 
-use crate::support::{contract_with, file, run};
+use crate::support::{contract_amended, file, run};
 
-const AMENDMENT: &str = r#"
-id = "avenant-1"
-label = { fr = "Avenant 1", en = "Amendment 1" }
-source = { fr = "Comité de pilotage", en = "Steering committee" }
-clause = "3.2.2"
-effective = 2026-03-16
-
+/// The day from which the GTR of a P3 is 8 h.
+const DAY: &str = "2026-03-16";
+const SHORTER_GTR: &str = r#"
 [[set]]
 file = "priorities.toml"
 table = "delay"
@@ -34,7 +30,7 @@ fn a_gtr_amended_from_a_day_on_binds_what_starts_on_that_day_and_nothing_before(
     on_both(|place| {
         let log = file(place, "log.csv", LOG);
         run(place, &["import", "incidents", &log, "--mapping", "generic"]).done();
-        let contract = contract_with(place, AMENDMENT);
+        let contract = contract_amended(place, DAY, SHORTER_GTR);
         let judge = |more: &[&str]| -> Value {
             let args = [&["judge", "2026-03", "--format", "json"], more].concat();
             serde_json::from_str(&run(place, &args).done()).unwrap()
@@ -61,7 +57,7 @@ fn a_gtr_amended_from_a_day_on_binds_what_starts_on_that_day_and_nothing_before(
 #[test]
 fn an_amendment_is_shown_from_its_day_on() {
     let place = vigie_testkit::Place::sqlite();
-    let contract = contract_with(&place, AMENDMENT);
+    let contract = contract_amended(&place, DAY, SHORTER_GTR);
     let on = |day: &str| run(&place, &["contract", "show", &contract, "--at", day]).done();
     assert_ne!(on("2026-03-15"), on("2026-03-16"));
     assert!(!on("2026-03-15").contains("Amendment 1") && on("2026-03-16").contains("Amendment 1"));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use vigie_testkit::{Place, on_both};
 
-use crate::support::{contract_with, file, run};
+use crate::support::{contract_amended, file, run};
 
 /// Imports incidents and gives a row of the judged month.
 fn judged(place: &Place, log: &str, more: &[&str], row: u64) -> Value {
@@ -18,12 +18,6 @@ fn judged(place: &Place, log: &str, more: &[&str], row: u64) -> Value {
 
 /// The first example: a promise of 1 h with steps of 30 min and a weight of 2.
 const FIRST: &str = r#"
-id = "exemple-1"
-label = { fr = "Exemple 1", en = "Example 1" }
-source = { fr = "Exemple de 3.4.6.1", en = "Example of 3.4.6.1" }
-clause = "3.4.6.1"
-effective = 2026-01-01
-
 [[set]]
 file = "priorities.toml"
 table = "delay"
@@ -49,7 +43,7 @@ value = { kind = "case_overrun", population = { class = "incident", priorities =
 #[test]
 fn the_first_worked_example_gives_eight_points() {
     on_both(|place| {
-        let contract = contract_with(place, FIRST);
+        let contract = contract_amended(place, "2026-01-01", FIRST);
         // Opened and restored 2 h 45 later, within opening hours.
         let log = "number,opened at,resolved at,priority\nX-1,2026-03-03 09:00,2026-03-03 11:45,P1\n";
         let row = judged(place, log, &["--contract", &contract], 9);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use vigie_testkit::Place;
 
-use crate::support::{beside, contract_with, file, open, program, reading, run, said};
+use crate::support::{beside, contract_copy, file, open, program, reading, run, said};
 
 const LOG: &str = "number,opened at,resolved at,priority\nA-1,2016-01-05 08:00,2016-01-05 09:00,P3\n";
 
@@ -18,8 +18,7 @@ fn filled() -> (Place, String) {
 #[test]
 fn a_wrong_contract_is_refused_with_file_line_column_and_remedy() {
     let (place, log) = filled();
-    let contract = contract_with(&place, "");
-    std::fs::remove_file(Path::new(&contract).join("amendments/first.toml")).unwrap();
+    let contract = contract_copy(&place);
     run(&place, &["contract", "check", &contract]).done();
     let priorities = Path::new(&contract).join("priorities.toml");
     let text = std::fs::read_to_string(&priorities).unwrap();

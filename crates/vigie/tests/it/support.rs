@@ -126,15 +126,32 @@ pub(crate) fn beside(place: &Place, name: &str) -> String {
     place.data.parent().unwrap().join(name).to_str().unwrap().to_owned()
 }
 
-/// The shipped contract copied beside the data of a place, with an amendment; gives its folder.
-pub(crate) fn contract_with(place: &Place, amendment: &str) -> String {
+/// The shipped contract copied beside the data of a place; gives its folder.
+pub(crate) fn contract_copy(place: &Place) -> String {
     let folder = PathBuf::from(beside(place, "contract"));
-    fs::create_dir_all(folder.join("amendments")).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     for shipped in fs::read_dir(root().join("contracts/callipso")).unwrap().map(|f| f.unwrap().path()) {
         fs::copy(&shipped, folder.join(shipped.file_name().unwrap())).unwrap();
     }
-    fs::write(folder.join("amendments/first.toml"), amendment).unwrap();
     folder.to_str().unwrap().to_owned()
+}
+
+/// The same with an amendment that makes these changes from a day on.
+pub(crate) fn contract_amended(place: &Place, day: &str, changes: &str) -> String {
+    let contract = contract_copy(place);
+    let amendments = Path::new(&contract).join("amendments");
+    fs::create_dir_all(&amendments).unwrap();
+    let head = format!(
+        r#"
+id = "avenant-1"
+label = {{ fr = "Avenant 1", en = "Amendment 1" }}
+source = {{ fr = "Comité de pilotage", en = "Steering committee" }}
+clause = "3.2.2"
+effective = {day}
+"#
+    );
+    fs::write(amendments.join("avenant-1.toml"), head + changes).unwrap();
+    contract
 }
 
 /// A shipped mapping.
