@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::de::DeserializeOwned;
-use vigie_contract::{Catalogue, Class, Clocks, Contract, Frame, Perimeter, Priorities, Source};
+use vigie_contract::{Catalogue, Class, Clocks, Contract, Frame, Indicator, Perimeter, Priorities, Source};
 
 use crate::{
     book::{Book, Rulebook},
@@ -23,6 +23,14 @@ struct Rows<T> {
 /// `clause` and `label` for every table of a fixture.
 fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
     toml::<Rows<T>>(&about(text)).row
+}
+
+/// `PRINTED` stands for what every indicator has printed of it.
+fn indicators() -> Vec<Indicator> {
+    let label = "{ fr = \"é\", en = \"e\" }";
+    let printed =
+        ["service", "perimeter", "expected_text", "step_text"].map(|key| format!("{key} = {label}\n")).concat();
+    rows(&INDICATORS.replace("PRINTED", &format!("{printed}ABOUT")))
 }
 
 fn about(text: &str) -> String {
@@ -180,7 +188,7 @@ ABOUT
         catalogue: toml::<Catalogue>(&about(
             "[[item]]\nid = \"move\"\ncalendar = \"HO\"\nABOUT\n[[item]]\nid = \"line\"\ndelay = \"20 h\"\nurgent_delay = \"5 h\"\ncalendar = \"HO\"\nABOUT\n",
         )),
-        indicators: rows(INDICATORS),
+        indicators: indicators(),
         obligations: rows(OBLIGATIONS),
         committees: rows("[[row]]\nid = \"copil\"\nABOUT\n"),
         roles: Vec::new(),
@@ -193,92 +201,56 @@ row = 9
 weight = 2
 enabled = true
 measure = { kind = "case_overrun", clock = "restoration", step = "1 h", population = { class = "incident", priorities = ["P1", "P2"], major = true } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 10
 weight = 1
 enabled = true
 measure = { kind = "case_overrun", clock = "restoration", step = "2 h", population = { class = "incident", priorities = ["P2", "P3", "P4"], major = false } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 14
 weight = 3
 enabled = true
 measure = { kind = "case_rate", clock = "restoration", factor = "1", expected = "90 %", step = "1 %", population = { class = "incident", priorities = ["P3", "P4"] } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 16
 weight = 1
 enabled = false
 measure = { kind = "case_rate", clock = "restoration", factor = "1", expected = "90 %", step = "2 %", population = { class = "incident", priorities = ["P3", "P4"] } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
 choice = { fr = "doublon", en = "duplicate" }
-ABOUT
+PRINTED
 [[row]]
 row = 17
 weight = 10
 enabled = true
 measure = { kind = "case_overrun", clock = "information", step = "5 min", population = { class = "incident", priorities = ["P1", "P2"], major = true } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 6
 weight = 10
 enabled = true
 measure = { kind = "confirmed_findings", committees = ["copil"] }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 18
 weight = 5
 enabled = true
 measure = { kind = "obligation_lateness", obligation = "report", step = "1 working day" }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 23
 weight = 1
 enabled = true
 measure = { kind = "case_rate", clock = "fulfilment", factor = "1", expected = "80 %", step = "1 %", by_type = true, population = { class = "request" } }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 [[row]]
 row = 30
 weight = 7
 enabled = true
 measure = { kind = "obligation_lateness", obligation = "dqa", step = "1 day" }
-service = { fr = "é", en = "e" }
-perimeter = { fr = "é", en = "e" }
-expected_text = { fr = "é", en = "e" }
-step_text = { fr = "é", en = "e" }
-ABOUT
+PRINTED
 "#;
 
 const OBLIGATIONS: &str = r#"
