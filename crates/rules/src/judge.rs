@@ -16,7 +16,7 @@ mod result;
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use vigie_contract::{Class, Measure};
+use vigie_contract::{Class, Label, Measure};
 
 use self::{
     cases::{CaseRow, case_rows},
@@ -74,6 +74,21 @@ impl Tally {
         self.unrecorded += other.unrecorded;
         self.items.extend(other.items);
         self.kept_items.extend(other.kept_items);
+    }
+
+    /// Counts one that is late, for that reason, or in time; what was in time is an item only where
+    /// the row keeps it.
+    fn decide(&mut self, late: Option<Label>, keep: bool, item: impl FnOnce(Label) -> Item) {
+        self.decided += 1;
+        match late {
+            Some(reason) => self.items.push(item(reason)),
+            None => {
+                self.kept += 1;
+                if keep {
+                    self.kept_items.push(item(words::in_time()));
+                }
+            }
+        }
     }
 }
 

@@ -137,6 +137,34 @@ pub struct IndicatorResult {
     pub kept: Vec<Item>,
 }
 
+impl IndicatorResult {
+    /// A row that has seen nothing: no figure, no step, no point.
+    #[must_use]
+    pub const fn blank(row: u8, clause: String, label: Label, weight: u32) -> Self {
+        Self {
+            row,
+            key: None,
+            key_label: None,
+            clause,
+            label,
+            detail: None,
+            population: 0,
+            measured: None,
+            expected: None,
+            gap: None,
+            step: None,
+            steps: 0,
+            weight,
+            points: 0,
+            status: Status::NoData,
+            pending: 0,
+            notes: Vec::new(),
+            items: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+}
+
 /// One case or occurrence behind a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

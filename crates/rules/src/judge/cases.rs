@@ -163,16 +163,7 @@ impl Judge<'_> {
             tally.pending += 1;
             return Ok(());
         }
-        tally.decided += 1;
-        if late {
-            let reason = words::late(run, overrun, running.then_some(as_of));
-            tally.items.push(item(reason));
-        } else {
-            tally.kept += 1;
-            if keep {
-                tally.kept_items.push(item(words::in_time()));
-            }
-        }
+        tally.decide(late.then(|| words::late(run, overrun, running.then_some(as_of))), keep, item);
         Ok(())
     }
 }

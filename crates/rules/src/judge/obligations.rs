@@ -125,15 +125,7 @@ impl<'r> Judge<'r> {
             tally.pending += 1;
             return Ok(());
         }
-        tally.decided += 1;
-        if late {
-            tally.items.push(item(words::occurrence_late(occurrence, as_of)));
-        } else {
-            tally.kept += 1;
-            if keep {
-                tally.kept_items.push(item(words::in_time()));
-            }
-        }
+        tally.decide(late.then(|| words::occurrence_late(occurrence, as_of)), keep, item);
         Ok(())
     }
 

@@ -17,25 +17,12 @@ pub(super) fn result(book: &Book, indicator: &Indicator, key: Option<String>, mu
     tally.items.sort_by(|a, b| a.subject.cmp(&b.subject).then(a.start.cmp(&b.start)));
     tally.kept_items.sort_by(|a, b| a.subject.cmp(&b.subject));
     let mut r = IndicatorResult {
-        row: indicator.row,
         key_label: key.as_ref().and_then(|k| type_label(book, k)),
         key,
-        clause: indicator.clause.clone(),
-        label: indicator.label.clone(),
         detail: indicator.detail.clone(),
         population: tally.decided,
-        measured: None,
-        expected: None,
-        gap: None,
-        step: None,
-        steps: 0,
-        weight: indicator.weight,
-        points: 0,
-        status: Status::NoData,
         pending: tally.pending,
-        notes: Vec::new(),
-        items: Vec::new(),
-        kept: Vec::new(),
+        ..IndicatorResult::blank(indicator.row, indicator.clause.clone(), indicator.label.clone(), indicator.weight)
     };
     describe(indicator, &mut r);
     if !indicator.enabled {
