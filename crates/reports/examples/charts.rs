@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p vigie-reports --example charts > charts.html`
 
-use jiff::{Timestamp, civil::date, tz::TimeZone};
+use jiff::civil::date;
 use num_rational::Ratio;
 use vigie_reports::{
     chart::{
@@ -11,6 +11,10 @@ use vigie_reports::{
     format::Lang,
 };
 use vigie_rules::judgement::Month;
+
+#[path = "../src/chart/sample.rs"]
+mod sample;
+use sample::clock;
 
 fn main() {
     let months: Vec<(Month, u64)> = (4..=12)
@@ -55,39 +59,5 @@ fn main() {
             .svg
         );
         println!("</div>");
-    }
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap_or_default()
-}
-
-fn clock(from: &str, to: &str) -> ClockDrawing {
-    let segment = |from, to, kind, label: &str| Segment { from: at(from), to: at(to), kind, label: label.into() };
-    let mark = |when, kind, label: &str| Mark { at: at(when), kind, label: label.into() };
-    ClockDrawing {
-        from: at(from),
-        to: at(to),
-        open: (10..=24)
-            .filter(|d| ![14, 15, 21, 22].contains(d))
-            .map(|d| (at(&format!("2026-03-{d}T07:00:00Z")), at(&format!("2026-03-{d}T17:00:00Z"))))
-            .collect(),
-        segments: vec![
-            segment("2026-03-12T14:00:00Z", "2026-03-12T15:00:00Z", SegmentKind::Counted, ""),
-            segment("2026-03-12T15:00:00Z", "2026-03-12T16:00:00Z", SegmentKind::PauseAllowed, "usager absent"),
-            segment("2026-03-12T16:00:00Z", "2026-03-12T17:00:00Z", SegmentKind::PauseClaimed, "déplacement"),
-            segment("2026-03-12T17:00:00Z", "2026-03-13T07:00:00Z", SegmentKind::Closed, ""),
-            segment("2026-03-13T07:00:00Z", "2026-03-13T11:00:00Z", SegmentKind::Counted, ""),
-        ],
-        marks: vec![
-            mark("2026-03-12T14:00:00Z", MarkKind::Start, "Début (EZV)"),
-            mark("2026-03-12T14:02:00Z", MarkKind::Candidate, "Alerte de supervision"),
-            mark("2026-03-12T14:20:00Z", MarkKind::TakeIn, "Prise en charge"),
-            mark("2026-03-13T08:00:00Z", MarkKind::Due, "Échéance"),
-            mark("2026-03-13T08:00:00Z", MarkKind::Breach, "En retard"),
-            mark("2026-03-13T09:30:00Z", MarkKind::Refused, "Rétablissement refusé"),
-            mark("2026-03-13T11:00:00Z", MarkKind::Restored, "Rétabli"),
-        ],
-        zone: TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC),
     }
 }

@@ -90,25 +90,9 @@ fn indicator(row: u8, month: Month) -> IndicatorResult {
     let salt = i64::from(row) * 7 + i64::from(month.first.month()) * 3;
     let weight = u32::from(row) % 5 + 1;
     let mut result = IndicatorResult {
-        row,
         key: (row == 23).then(|| "poste-fixe".to_owned()),
         key_label: (row == 23).then(|| label("Poste fixe", "Desk phone")),
-        detail: None,
-        clause: "3.4.6.1".to_owned(),
-        label: label(fr, en),
-        population: 0,
-        measured: None,
-        expected: None,
-        gap: None,
-        step: None,
-        steps: 0,
-        weight,
-        points: 0,
-        status: Status::NoData,
-        pending: 0,
-        notes: Vec::new(),
-        items: Vec::new(),
-        kept: Vec::new(),
+        ..IndicatorResult::blank(row, "3.4.6.1".to_owned(), label(fr, en), weight)
     };
     match row % 4 {
         0 => {}

@@ -18,27 +18,7 @@ pub(crate) fn label(fr: &str, en: &str) -> Label {
 }
 
 fn blank(row: u8, fr: &str, en: &str) -> IndicatorResult {
-    IndicatorResult {
-        row,
-        key: None,
-        key_label: None,
-        detail: None,
-        clause: "3.4.6.1".to_owned(),
-        label: label(fr, en),
-        population: 0,
-        measured: None,
-        expected: None,
-        gap: None,
-        step: None,
-        steps: 0,
-        weight: 1,
-        points: 0,
-        status: Status::NoData,
-        pending: 0,
-        notes: Vec::new(),
-        items: Vec::new(),
-        kept: Vec::new(),
-    }
+    IndicatorResult::blank(row, "3.4.6.1".to_owned(), label(fr, en), 1)
 }
 
 /// A case that took `elapsed` minutes of open time where `target` were allowed.

@@ -7,6 +7,8 @@
 //! so no binary float is needed anywhere.
 
 mod clock;
+#[cfg(test)]
+mod sample;
 mod svg;
 mod trend;
 

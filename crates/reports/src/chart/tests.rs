@@ -1,45 +1,22 @@
-use jiff::{Timestamp, civil::date, tz::TimeZone};
+use jiff::civil::date;
 use num_rational::Ratio;
 use vigie_rules::judgement::Month;
 
-use super::*;
+use super::{
+    sample::{at, clock},
+    *,
+};
 use crate::{format::Lang, sample::HOSTILE};
 
 fn months(values: &[u64]) -> Vec<(Month, u64)> {
     (1..=12).zip(values).map(|(m, v)| (Month { first: date(2026, m, 1) }, *v)).collect()
 }
 
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
+/// The invented case, whose last mark has a hostile name.
 fn drawing() -> ClockDrawing {
-    let segment = |from, to, kind, label: &str| Segment { from: at(from), to: at(to), kind, label: label.into() };
-    let mark = |when, kind, label: &str| Mark { at: at(when), kind, label: label.into() };
-    ClockDrawing {
-        from: at("2026-03-12T13:00:00Z"),
-        to: at("2026-03-13T16:00:00Z"),
-        open: vec![
-            (at("2026-03-12T07:00:00Z"), at("2026-03-12T17:00:00Z")),
-            (at("2026-03-13T07:00:00Z"), at("2026-03-13T17:00:00Z")),
-        ],
-        segments: vec![
-            segment("2026-03-12T14:00:00Z", "2026-03-12T15:00:00Z", SegmentKind::Counted, ""),
-            segment("2026-03-12T15:00:00Z", "2026-03-12T16:00:00Z", SegmentKind::PauseAllowed, "usager absent"),
-            segment("2026-03-12T16:00:00Z", "2026-03-12T17:00:00Z", SegmentKind::PauseClaimed, "déplacement"),
-            segment("2026-03-12T17:00:00Z", "2026-03-13T07:00:00Z", SegmentKind::Closed, ""),
-            segment("2026-03-13T07:00:00Z", "2026-03-13T11:00:00Z", SegmentKind::Counted, ""),
-        ],
-        marks: vec![
-            mark("2026-03-12T14:00:00Z", MarkKind::Start, "Début (EZV)"),
-            mark("2026-03-12T14:02:00Z", MarkKind::Candidate, "Alerte de supervision"),
-            mark("2026-03-12T14:20:00Z", MarkKind::TakeIn, "Prise en charge"),
-            mark("2026-03-13T08:00:00Z", MarkKind::Due, "Échéance"),
-            mark("2026-03-13T08:00:00Z", MarkKind::Breach, "En retard"),
-            mark("2026-03-13T11:00:00Z", MarkKind::Restored, HOSTILE),
-        ],
-        zone: TimeZone::get("Europe/Paris").unwrap(),
-    }
+    let mut drawing = clock("2026-03-12T13:00:00Z", "2026-03-13T16:00:00Z");
+    drawing.marks.last_mut().unwrap().label = HOSTILE.into();
+    drawing
 }
 
 fn every_chart(ink: Ink) -> Vec<String> {
@@ -99,7 +76,7 @@ fn the_table_beside_a_chart_holds_the_same_values() {
     assert_eq!(chart.table.header, ["Mois", "Points"]);
     assert_eq!(chart.table.rows[2], ["mars 2026", "1\u{202f}200"]);
     let clock = case_clock("k", "t", &drawing(), Lang::Fr, Ink::Page);
-    assert_eq!(clock.table.rows.len(), 11);
+    assert_eq!(clock.table.rows.len(), 12);
     assert_eq!(clock.table.rows[0], ["12/03/2026 15:00", "", "Début (EZV)"]);
     assert!(clock.table.rows.iter().all(|r| r.len() == clock.table.header.len()));
 }
@@ -124,7 +101,7 @@ fn names(svg: &str) -> Vec<(i64, i64, i64)> {
 #[test]
 fn names_of_marks_never_cover_each_other_and_stay_inside() {
     let names = names(&case_clock("k", "t", &drawing(), Lang::Fr, Ink::Page).svg);
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 7);
     for (i, a) in names.iter().enumerate() {
         assert!(a.1 <= 9600, "{a:?} leaves the drawing");
         for b in &names[i + 1..] {
