@@ -1,13 +1,20 @@
-//! An import that is killed at any moment, and run again, leaves the journal of one undisturbed run.
+//! An import that is killed at any moment, or that fills the disk, and is run again, leaves the journal of one
+//! undisturbed run.
 
-use std::{process::Stdio, thread, time::Duration};
+use std::{
+    ffi::OsStr,
+    fs,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 use vigie::now::Stopwatch;
 use vigie_store::{Store, journal};
 use vigie_testkit::{Place, on_both};
 
 use crate::support::{
-    Chance, app_place, assert_same_journal, beside, file, journal_lines, program, reading, run, servicenow_log,
+    Chance, app_place, assert_same_journal, beside, file, journal_lines, program, reading, run, said, servicenow_log,
 };
 
 /// Cases of the log, four rows each: several batches, so that a kill may fall between them and inside them.
@@ -61,4 +68,37 @@ fn an_import_killed_at_random_points_and_run_again_leaves_the_journal_of_one_und
 /// Entries kept so far; none while there is no database.
 fn size(place: &Place) -> u64 {
     Store::open_reading(app_place(place).location()).map_or(0, |store| store.read(journal::head).unwrap().size)
+}
+
+/// Room of the small disk: enough for a first batch, not for the log.
+const ROOM: &str = "6m";
+/// Runs `verify` after the import has ended, so that the journal is looked at on the disk that is still full.
+const ON_A_SMALL_DISK: &str = r#"
+mount -t tmpfs -o size="$ROOM" tmpfs "$VIGIE_DATA" || exit 90
+"$@"; code=$?
+"$1" verify || exit 91
+cp -a "$VIGIE_DATA/." "$COPY" || exit 92
+exit $code
+"#;
+
+#[test]
+fn an_import_that_fills_the_disk_says_so_and_goes_on_once_there_is_room() {
+    let text = servicenow_log(CASES);
+    let (expected, _) = undisturbed(&text);
+    let (small, roomy) = (Place::sqlite(), Place::sqlite());
+    let log = file(&small, "log.csv", &text);
+    fs::create_dir_all(&small.data).unwrap();
+    fs::create_dir_all(&roomy.data).unwrap();
+    let mut shell = Command::new("unshare");
+    shell
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh", env!("CARGO_BIN_EXE_vigie")])
+        .args(["import", "incidents", &log, "--mapping", "servicenow"])
+        .envs(program(&small).get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .envs([("ROOM", OsStr::new(ROOM)), ("COPY", roomy.data.as_os_str())]);
+    said(&mut shell).refused(1, &["no room is left", "free some space"]);
+
+    let kept = size(&roomy);
+    assert!((1..expected.len() as u64).contains(&kept), "{kept} entries were kept of {}", expected.len());
+    run(&roomy, &["import", "incidents", &log, "--mapping", "servicenow"]).done();
+    assert_same_journal(&journal_lines(&reading(&roomy)), &expected, "after the disk was full");
 }
