@@ -7,6 +7,7 @@ pub mod book;
 pub mod calendar;
 pub mod clock;
 pub mod delay;
+pub mod desk;
 pub mod fact;
 #[cfg(test)]
 mod fixture;

@@ -1,0 +1,331 @@
+//! What may be done with a case: one life for pages, mail, API and the customer's ITSM.
+//!
+//! A case has no stored state. Its [`Phase`] follows from its life, and whether an [`Act`] may follow is
+//! asked here and nowhere else, so that no door allows what another refuses. MUST NOT look at the
+//! contract's delays: a late act is still an act.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use vigie_contract::{Class, Party};
+
+use crate::life::Life;
+
+/// How a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Recorded; nobody has taken it in.
+    New,
+    /// Somebody works on it.
+    InProgress,
+    /// Suspended, whatever the suspension is worth.
+    Paused,
+    /// Declared restored; the customer has not answered.
+    Restored,
+    /// Restored, validated and closed.
+    Closed,
+    /// Void.
+    Cancelled,
+}
+
+impl Phase {
+    /// All of them, in the order of a life.
+    pub const ALL: [Self; 6] =
+        [Self::New, Self::InProgress, Self::Paused, Self::Restored, Self::Closed, Self::Cancelled];
+
+    /// Where a life stands at its end.
+    #[must_use]
+    pub fn of(life: &Life) -> Self {
+        if life.cancelled.is_some() {
+            return Self::Cancelled;
+        }
+        if life.restored().is_some() {
+            return if life.closed.is_some() { Self::Closed } else { Self::Restored };
+        }
+        if life.pauses.last().is_some_and(|p| p.to.is_none()) {
+            return Self::Paused;
+        }
+        if life.taken_in.is_some() { Self::InProgress } else { Self::New }
+    }
+
+    /// Whether there is still something to do.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Closed | Self::Cancelled)
+    }
+
+    /// Its name in addresses, tables and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::InProgress => "in_progress",
+            Self::Paused => "paused",
+            Self::Restored => "restored",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The phase of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
+    }
+}
+
+/// What a person or a link does to a case; the verb of the entry's kind (`incident.taken_in`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Takes it in for a resolution group: stops the take-in clock.
+    TakeIn,
+    /// Gives it to a group, or to somebody of a group.
+    Assign,
+    /// Says urgency, impact, service, site or subject, or overrides the priority.
+    Classify,
+    /// Writes on the time line.
+    Note,
+    /// Claims a suspension.
+    Pause,
+    /// Accepts the suspension in course or the last one.
+    AcceptPause,
+    /// Refuses it.
+    RefusePause,
+    /// Ends a suspension.
+    Resume,
+    /// Declares the service restored, the request fulfilled.
+    Restore,
+    /// Refuses the restoration.
+    RefuseRestoration,
+    /// Validates it.
+    ValidateRestoration,
+    /// Closes.
+    Close,
+    /// Opens again.
+    Reopen,
+    /// Declares it void.
+    Cancel,
+    /// Declares a major incident.
+    DeclareMajor,
+    /// Says that it is one no longer.
+    LiftMajor,
+    /// Says that somebody was told.
+    Inform,
+    /// Names who answers for it.
+    NameOwner,
+    /// Links another case, or a reference of another system.
+    Link,
+}
+
+impl Act {
+    /// All of them, in the order in which a page offers them.
+    pub const ALL: [Self; 19] = [
+        Self::TakeIn,
+        Self::Restore,
+        Self::Pause,
+        Self::Resume,
+        Self::AcceptPause,
+        Self::RefusePause,
+        Self::ValidateRestoration,
+        Self::RefuseRestoration,
+        Self::Close,
+        Self::Reopen,
+        Self::Cancel,
+        Self::Assign,
+        Self::Classify,
+        Self::Note,
+        Self::DeclareMajor,
+        Self::LiftMajor,
+        Self::Inform,
+        Self::NameOwner,
+        Self::Link,
+    ];
+
+    /// The verb of its entry.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::TakeIn => "taken_in",
+            Self::Assign => "assigned",
+            Self::Classify => "classified",
+            Self::Note => "noted",
+            Self::Pause => "paused",
+            Self::AcceptPause => "pause_accepted",
+            Self::RefusePause => "pause_refused",
+            Self::Resume => "resumed",
+            Self::Restore => "restored",
+            Self::RefuseRestoration => "restoration_refused",
+            Self::ValidateRestoration => "restoration_validated",
+            Self::Close => "closed",
+            Self::Reopen => "reopened",
+            Self::Cancel => "cancelled",
+            Self::DeclareMajor => "declared_major",
+            Self::LiftMajor => "major_lifted",
+            Self::Inform => "informed",
+            Self::NameOwner => "owner_named",
+            Self::Link => "linked",
+        }
+    }
+
+    /// The act of that verb.
+    #[must_use]
+    pub fn from_verb(verb: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.verb() == verb)
+    }
+
+    /// Whose act it is; none when either side may do it.
+    ///
+    /// The provider works, the customer answers: only the customer accepts a suspension (AMB-43) and
+    /// validates or refuses a restoration (3.7.1.2, note 3).
+    #[must_use]
+    pub const fn side(self) -> Option<Party> {
+        match self {
+            Self::TakeIn
+            | Self::Assign
+            | Self::Pause
+            | Self::Resume
+            | Self::Restore
+            | Self::LiftMajor
+            | Self::Inform
+            | Self::NameOwner => Some(Party::Provider),
+            Self::AcceptPause | Self::RefusePause | Self::ValidateRestoration | Self::RefuseRestoration => {
+                Some(Party::Customer)
+            }
+            Self::Classify
+            | Self::Note
+            | Self::Close
+            | Self::Reopen
+            | Self::Cancel
+            | Self::DeclareMajor
+            | Self::Link => None,
+        }
+    }
+
+    /// Whether people must say why in words: it is held against somebody, or it ends something.
+    #[must_use]
+    pub const fn needs_words(self) -> bool {
+        matches!(
+            self,
+            Self::Note
+                | Self::Pause
+                | Self::RefusePause
+                | Self::Restore
+                | Self::RefuseRestoration
+                | Self::Reopen
+                | Self::Cancel
+                | Self::DeclareMajor
+                | Self::LiftMajor
+                | Self::Inform
+        )
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.verb())
+    }
+}
+
+/// Why an act may not follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not in this phase.
+    #[error("`{act}` may not follow: the case is {}", phase.name())]
+    Phase {
+        /// What was tried.
+        act: Act,
+        /// How the case stands.
+        phase: Phase,
+    },
+    /// The other side's act.
+    #[error("`{act}` belongs to the other side")]
+    Side {
+        /// What was tried.
+        act: Act,
+        /// Whose it is.
+        owner: Party,
+    },
+    /// Nothing of the kind on this class of case.
+    #[error("`{act}` has no meaning on a {}", class.name())]
+    Class {
+        /// What was tried.
+        act: Act,
+        /// On what.
+        class: Class,
+    },
+    /// It is so already.
+    #[error("`{act}` was done already")]
+    Already {
+        /// What was tried.
+        act: Act,
+    },
+    /// There is no suspension to answer.
+    #[error("there is no suspension that waits for an answer")]
+    NoPause,
+    /// The provider closes only what the customer validated: closing validates (3.7.1.2, note 3).
+    #[error("the customer has not validated the restoration; the provider may not close in its place")]
+    NotValidated,
+}
+
+/// Whether an act may follow a life.
+///
+/// # Errors
+/// Why not.
+pub fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Refusal> {
+    let phase = Phase::of(life);
+    if let Some(owner) = act.side()
+        && owner != party
+    {
+        return Err(Refusal::Side { act, owner });
+    }
+    let in_phase = |fits: bool| if fits { Ok(()) } else { Err(Refusal::Phase { act, phase }) };
+    let works = matches!(phase, Phase::New | Phase::InProgress | Phase::Paused);
+    let major = || if class == Class::Incident { Ok(()) } else { Err(Refusal::Class { act, class }) };
+    match act {
+        Act::TakeIn if life.taken_in.is_some() && works => Err(Refusal::Already { act }),
+        Act::TakeIn | Act::Restore | Act::Cancel => in_phase(works),
+        Act::Pause => in_phase(phase == Phase::InProgress),
+        Act::Resume => in_phase(phase == Phase::Paused),
+        Act::AcceptPause | Act::RefusePause => match life.pauses.last() {
+            Some(pause) if pause.accepted.is_none() => in_phase(phase.is_open()),
+            _ => Err(Refusal::NoPause),
+        },
+        Act::ValidateRestoration | Act::RefuseRestoration => {
+            in_phase(phase == Phase::Restored)?;
+            let answered = life.restored().is_some_and(|r| r.validated_at.is_some());
+            if answered { Err(Refusal::Already { act }) } else { Ok(()) }
+        }
+        Act::Close => {
+            in_phase(phase == Phase::Restored)?;
+            let validated = life.restored().is_some_and(|r| r.validated_at.is_some());
+            if validated || party == Party::Customer { Ok(()) } else { Err(Refusal::NotValidated) }
+        }
+        Act::Reopen => in_phase(matches!(phase, Phase::Closed | Phase::Cancelled)),
+        Act::Classify | Act::Assign | Act::NameOwner => in_phase(phase.is_open()),
+        Act::DeclareMajor => {
+            major()?;
+            in_phase(works)?;
+            if life.declared_major.is_some() { Err(Refusal::Already { act }) } else { Ok(()) }
+        }
+        Act::LiftMajor => {
+            major()?;
+            in_phase(life.declared_major.is_some())
+        }
+        Act::Inform => {
+            major()?;
+            in_phase(phase.is_open())
+        }
+        Act::Note | Act::Link => Ok(()),
+    }
+}
+
+/// Everything that may follow, for the buttons of a page.
+#[must_use]
+pub fn offered(class: Class, life: &Life, party: Party) -> Vec<Act> {
+    Act::ALL.into_iter().filter(|act| check(*act, class, life, party).is_ok()).collect()
+}
+
+#[cfg(test)]
+mod tests;
