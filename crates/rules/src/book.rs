@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use vigie_contract::{
     CalendarId, CalendarSource, CatalogueItem, ClockId, ClockRule, Comparison, Contract, Coverage, Delay, DelayKind,
-    Impact, InfraKind, OverrideRule, Priority, SiteClass, TargetRule, Urgency,
+    Impact, InfraKind, OverrideRule, Priority, ServiceId, SiteClass, TargetRule, Urgency,
 };
 
 use crate::{
@@ -184,8 +184,20 @@ impl Book {
     pub fn is_cercle0(&self, c: &Classification) -> bool {
         c.cercle0.unwrap_or_else(|| {
             self.service(c).is_some_and(|s| s.1)
-                || c.site.as_ref().is_some_and(|s| self.sites.get(&s.to_lowercase()) == Some(&SiteClass::Central))
+                || c.site.as_ref().is_some_and(|s| self.site_class(s) == Some(SiteClass::Central))
         })
+    }
+
+    /// The class of a site that the contract names, by any of its names.
+    #[must_use]
+    pub fn site_class(&self, site: &str) -> Option<SiteClass> {
+        self.sites.get(&site.to_lowercase()).copied()
+    }
+
+    /// Whether a service is of Cercle 0.
+    #[must_use]
+    pub fn is_cercle0_service(&self, service: &ServiceId) -> bool {
+        self.services.get(&service.0).is_some_and(|s| s.1)
     }
 
     /// How far the contract covers the case; only full coverage is contractual (AMB-41).

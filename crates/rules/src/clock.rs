@@ -282,9 +282,24 @@ pub fn is_major(book: &Book, class: Class, life: &Life, as_of: Timestamp) -> Res
     if !book.may_be_major(life) {
         return Ok(false);
     }
+    Ok(restoration(book, class, life, as_of)?.is_some_and(|r| r.major))
+}
+
+/// The clock that counts until the service works again, the first of the contract for that class.
+///
+/// # Errors
+/// When an instant lies outside the years for which calendars are laid out.
+pub fn restoration<'b>(
+    book: &'b Book,
+    class: Class,
+    life: &Life,
+    as_of: Timestamp,
+) -> Result<Option<ClockRun<'b>>, CalendarError> {
     let mut clocks = book.contract.clocks.clocks.iter();
-    let Some(rule) = clocks.find(|c| c.class == class && c.stop == StopEvent::Restored) else { return Ok(false) };
-    Ok(run(book, rule, class, life, as_of)?.is_some_and(|r| r.major))
+    match clocks.find(|c| c.class == class && c.stop == StopEvent::Restored) {
+        Some(rule) => run(book, rule, class, life, as_of),
+        None => Ok(None),
+    }
 }
 
 /// Whether the target comes from REQ16 or REQ17.

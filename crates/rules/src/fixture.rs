@@ -60,13 +60,39 @@ pub(crate) fn contract() -> Contract {
     delays +=
         "[[delay]]\npriority = \"P1\"\nkind = \"take_in\"\nvalue = \"0 min\"\npenal_threshold = \"30 min\"\nABOUT\n";
     delays += "[[delay]]\npriority = \"P2\"\nkind = \"take_in\"\nvalue = \"30 min\"\nABOUT\n";
+    for (priority, kind, value) in [
+        ("P1", "escalation_functional", "0 min"),
+        ("P1", "escalation_hierarchical", "0 min"),
+        ("P2", "escalation_functional", "2 h"),
+        ("P2", "escalation_hierarchical", "4 h"),
+        ("P3", "escalation_functional", "2 working days"),
+        ("P4", "escalation_functional", "5 working days"),
+    ] {
+        delays += &format!("[[delay]]\npriority = \"{priority}\"\nkind = \"{kind}\"\nvalue = \"{value}\"\nABOUT\n");
+    }
     for (kind, value) in [("restoration", "2 h"), ("take_in", "30 min")] {
         delays += &format!(
             "[[override]]\nkind = \"{kind}\"\nvalue = \"{value}\"\nrule = \"strictest\"\ncomparison = \"strict\"\nABOUT\n"
         );
     }
+    for (gives, when) in [
+        ("urgency = \"U1\"", "[[\"cercle0\"]]"),
+        ("urgency = \"U1\"", "[[\"critical_site\"]]"),
+        ("urgency = \"U1\"", "[[\"sensitive_period\"]]"),
+        ("urgency = \"U1\"", "[[\"vip\"], [\"vvip\"]]"),
+        ("urgency = \"U2\"", "[[\"standard_user\"]]"),
+        ("impact = 1", "[[\"total_outage\", { users_above = 200 }]]"),
+        ("impact = 1", "[[\"outside_users\"]]"),
+        ("impact = 1", "[[{ callers_per_hour_above = 30 }]]"),
+        ("impact = 2", "[[\"total_outage\", { users_at_most = 200 }]]"),
+        ("impact = 2", "[[\"degraded\", \"conditions_not_accepted\"], [\"recurrent_cuts\"]]"),
+        ("impact = 2", "[[\"backup_mode\"], [\"unacceptable_risk\"]]"),
+        ("impact = 3", "[[\"degraded\", \"acceptable_conditions\"]]"),
+    ] {
+        delays += &format!("[[criterion]]\n{gives}\nwhen = {when}\nABOUT\n");
+    }
     let priorities = about(&format!(
-        "{delays}\n[major]\nauto = [\"P1\"]\nby_decision = [\"P2\"]\ntechnical_floor = \"P2\"\nABOUT\n"
+        "{delays}\n[major]\nauto = [\"P1\"]\nby_decision = [\"P2\"]\ntechnical_floor = \"P2\"\nfollow_up = {{ P1 = \"1 h\", P2 = \"2 h\" }}\nABOUT\n"
     ));
     let clocks = about(
         r#"

@@ -14,6 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     frame(checker);
     calendars(checker);
     priorities(checker);
+    criteria(checker);
     indicators(checker);
     recurrences(checker);
     dues(checker);
@@ -122,6 +123,29 @@ fn priorities(checker: &mut Checker<'_>) {
                 &["override".into(), i.into(), "value".into()],
                 Problem::Zero { what: "imposed delay" },
             );
+        }
+    }
+}
+
+/// A criterion gives an urgency or an impact, and can hold.
+fn criteria(checker: &mut Checker<'_>) {
+    let file = "priorities.toml";
+    for (i, criterion) in checker.contract.priorities.criteria.iter().enumerate() {
+        let at = |key: &'static str| [Step::Key("criterion"), Step::Index(i), Step::Key(key)];
+        if criterion.urgency.is_some() == criterion.impact.is_some() {
+            let reason = "a criterion gives either an urgency or an impact".to_owned();
+            let remedy = "write one of the two; another criterion can give the other".into();
+            checker.error(file, &at("urgency"), Problem::Disagreement { reason, remedy });
+        }
+        if criterion.when.is_empty() || criterion.when.iter().any(Vec::is_empty) {
+            checker.error(file, &at("when"), Problem::Empty { what: "list of conditions" });
+        }
+    }
+    for (priority, rhythm) in &checker.contract.priorities.major.follow_up {
+        if rhythm.amount == 0 {
+            let name = priority.to_string();
+            let at: [Step<'_>; 3] = ["major".into(), "follow_up".into(), name.as_str().into()];
+            checker.error(file, &at, Problem::Zero { what: "rhythm of follow-up" });
         }
     }
 }

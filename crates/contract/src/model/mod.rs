@@ -3,12 +3,13 @@
 //! These are data, without behaviour beyond look-ups: what follows from them is computed by
 //! `vigie-rules`. Every rule carries its clause, its label in both languages, the days from and to
 //! which it holds, and the doubts (`AMB-nn`) that its value settles. Each file of the folder has its
-//! room (committees and roles share one), and so has what several files use: what every rule carries,
+//! room (committees and roles share one, criteria have one of their own), and so has what several files use: what every rule carries,
 //! the names of rules, the kinds of entries.
 
 mod calendar;
 mod catalogue;
 mod clock;
+mod criterion;
 mod entry;
 mod governance;
 mod indicator;
@@ -30,6 +31,7 @@ pub use self::{
         CalendarSource, ClockRule, Clocks, Comparison, DeskDirect, DoubleEntry, PauseRule, PriorityBinding,
         PriorityChangeRule, RefusedRestoration, RestorationRule, Source, StartRule, StopEvent, TargetRule,
     },
+    criterion::{Condition, Criterion},
     entry::{Class, EventPattern, Verb},
     governance::{Committee, Party, Role},
     indicator::{Attribution, Indicator, Measure, Population},
@@ -37,8 +39,8 @@ pub use self::{
     obligation::{Direction, Due, Obligation, Shift, Trigger},
     perimeter::{Coverage, InfraKind, Perimeter, Service, Site, SiteClass},
     priority::{
-        Criterion, DelayKind, DelayOverride, Impact, MajorRule, MatrixCell, OverrideRule, Priorities, Priority,
-        PriorityDelay, PriorityWindow, Urgency,
+        DelayKind, DelayOverride, Impact, MajorRule, MatrixCell, OverrideRule, Priorities, Priority, PriorityDelay,
+        PriorityWindow, Urgency,
     },
     rule::{Label, Rule},
 };

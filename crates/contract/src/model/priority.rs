@@ -3,11 +3,11 @@
 //! The matrix, the delays, the windows and the overrides are data of the contract: no value of them
 //! is ever written in code.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{clock::Comparison, name::CalendarId, perimeter::InfraKind, rule::rule};
+use super::{clock::Comparison, criterion::Criterion, name::CalendarId, perimeter::InfraKind, rule::rule};
 use crate::quantity::Delay;
 
 /// `priorities.toml`: matrix, delays, overrides, classification criteria.
@@ -26,7 +26,7 @@ pub struct Priorities {
     /// Delays that a perimeter imposes whatever the priority (REQ16, REQ17).
     #[serde(rename = "override", default)]
     pub overrides: Vec<DelayOverride>,
-    /// What makes an urgency or an impact, for people to read.
+    /// What makes an urgency or an impact.
     #[serde(rename = "criterion", default)]
     pub criteria: Vec<Criterion>,
     /// What makes an incident major (AMB-40, AMB-02), and the floor of technical incidents (AMB-32).
@@ -184,18 +184,6 @@ pub struct DelayOverride {
 }
 
 rule! {
-/// One criterion of urgency or impact, for people to read on a form.
-pub struct Criterion {
-    /// The urgency that it gives.
-    #[serde(default)]
-    pub urgency: Option<Urgency>,
-    /// The impact that it gives.
-    #[serde(default)]
-    pub impact: Option<Impact>,
-}
-}
-
-rule! {
 /// What makes an incident major.
 pub struct MajorRule {
     /// Priorities that are major at once.
@@ -205,5 +193,9 @@ pub struct MajorRule {
     /// The lowest priority of a technical incident (AMB-32); absent lets the matrix decide.
     #[serde(default)]
     pub technical_floor: Option<Priority>,
+    /// How often the customer is told how a major incident gets on, by priority, in the priority's
+    /// take-in window (3.7.1.3: "régulièrement"). It never costs points.
+    #[serde(default)]
+    pub follow_up: BTreeMap<Priority, Delay>,
 }
 }

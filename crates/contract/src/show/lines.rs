@@ -84,11 +84,14 @@ fn priorities(p: &Priorities, lang: Language) -> [Section; 6] {
     let criteria = p.criteria.iter().map(|r| {
         let urgency = r.urgency.map(|u| format!("{u:?}"));
         let impact = r.impact.map(|i| format!("impact {}", u8::from(i)));
-        RuleLine::new(r, &"", urgency.or(impact).unwrap_or_default(), lang)
+        let gives = urgency.or(impact).unwrap_or_default();
+        RuleLine::new(r, &"", list(&[&gives, &words::when(&r.when, lang)], lang), lang)
     });
     let names = |list: &[crate::model::Priority]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let follow_up =
+        p.major.follow_up.iter().map(|(p, d)| format!("{p} {}", words::delay(*d, lang))).collect::<Vec<_>>().join(", ");
     let major = format!(
-        "{} {}, {} {}, {} {}",
+        "{} {}, {} {}, {} {}, {} {follow_up}",
         lang.pick("d'office", "at once"),
         names(&p.major.auto),
         lang.pick("sur décision", "by decision"),
@@ -97,6 +100,7 @@ fn priorities(p: &Priorities, lang: Language) -> [Section; 6] {
         p.major
             .technical_floor
             .map_or_else(|| lang.pick("selon la matrice", "as the matrix says").to_owned(), |f| f.to_string()),
+        lang.pick("point de suivi", "follow-up every"),
     );
     [
         section(lang, "Matrice des priorités", "Priority matrix", file, cells),

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 pub use self::{
     summary::{Count, DisabledRow, MissingValue, NotComputable, Settled, Summary},
-    words::delay,
+    words::{condition, delay},
 };
 use crate::{
     history::ContractVersion,

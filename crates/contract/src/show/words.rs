@@ -3,9 +3,9 @@
 use super::Language;
 use crate::{
     model::{
-        CalendarRule, CalendarSource, ClockRule, Comparison, Coverage, DelayKind, DeskDirect, Direction, DoubleEntry,
-        Due, EventPattern, Holidays, InfraKind, OverrideRule, Party, PriorityBinding, RefusedRestoration, Shift,
-        SiteClass, Source, StopEvent, TargetRule, Trigger,
+        CalendarRule, CalendarSource, ClockRule, Comparison, Condition, Coverage, DelayKind, DeskDirect, Direction,
+        DoubleEntry, Due, EventPattern, Holidays, InfraKind, OverrideRule, Party, PriorityBinding, RefusedRestoration,
+        Shift, SiteClass, Source, StopEvent, TargetRule, Trigger,
     },
     quantity::{Delay, DelayUnit},
 };
@@ -73,6 +73,61 @@ pub(super) fn delay_kind(kind: DelayKind, lang: Language) -> &'static str {
         DelayKind::EscalationFunctional => lang.pick("escalade fonctionnelle", "functional escalation"),
         DelayKind::EscalationHierarchical => lang.pick("escalade hiérarchique", "hierarchical escalation"),
     }
+}
+
+/// A condition of a criterion, such as `plus de 200 utilisateurs`.
+#[must_use]
+pub fn condition(condition: Condition, lang: Language) -> String {
+    let text = match condition {
+        Condition::Cercle0 => lang.pick("service du Cercle 0", "service of Cercle 0"),
+        Condition::StandardService => lang.pick("service hors Cercle 0", "service outside Cercle 0"),
+        Condition::CriticalSite => lang.pick("site critique", "critical site"),
+        Condition::StandardSite => lang.pick("site non critique", "site not critical"),
+        Condition::SensitivePeriod => lang.pick("période sensible", "sensitive period"),
+        Condition::Vip => lang.pick("demandeur VIP", "VIP requester"),
+        Condition::Vvip => lang.pick("demandeur VVIP", "VVIP requester"),
+        Condition::StandardUser => lang.pick("demandeur ni VIP ni VVIP", "requester neither VIP nor VVIP"),
+        Condition::TotalOutage => lang.pick("rupture totale", "total break"),
+        Condition::Degraded => lang.pick("fonctionnement dégradé", "degraded operation"),
+        Condition::Slow => lang.pick("lenteurs", "slowness"),
+        Condition::RecurrentCuts => lang.pick("coupures récurrentes", "recurrent cuts"),
+        Condition::OutsideUsers => lang.pick("usagers externes touchés", "outside users hit"),
+        Condition::BackupMode => lang.pick("mode secouru ou contourné", "backup or workaround mode"),
+        Condition::UnacceptableRisk => lang.pick("risque inacceptable", "unacceptable risk"),
+        Condition::AcceptableConditions => {
+            lang.pick("conditions déclarées acceptables (RA ou RE)", "conditions stated acceptable (RA or RE)")
+        }
+        Condition::ConditionsNotAccepted => {
+            lang.pick("conditions non déclarées acceptables", "conditions not stated acceptable")
+        }
+        Condition::UsersAbove(n) => {
+            return match lang {
+                Language::Fr => format!("plus de {n} utilisateurs"),
+                Language::En => format!("more than {n} users"),
+            };
+        }
+        Condition::UsersAtMost(n) => {
+            return match lang {
+                Language::Fr => format!("{n} utilisateurs au plus"),
+                Language::En => format!("at most {n} users"),
+            };
+        }
+        Condition::CallersPerHourAbove(n) => {
+            return match lang {
+                Language::Fr => format!("plus de {n} appelants par heure"),
+                Language::En => format!("more than {n} callers an hour"),
+            };
+        }
+    };
+    text.to_owned()
+}
+
+/// The conditions of a criterion: alternatives, and what must hold together in each.
+pub(super) fn when(alternatives: &[Vec<Condition>], lang: Language) -> String {
+    let all = |list: &Vec<Condition>| {
+        list.iter().map(|c| condition(*c, lang)).collect::<Vec<_>>().join(lang.pick(" et ", " and "))
+    };
+    alternatives.iter().map(all).collect::<Vec<_>>().join(lang.pick(" ; ou ", "; or "))
 }
 
 pub(super) fn override_rule(rule: OverrideRule, lang: Language) -> &'static str {

@@ -188,7 +188,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     25   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 22 request
          type) (Urgent and not urgent)                             types out of 22
 
-    Values that the text leaves out (23)
+    Values that the text leaves out (24)
     Key                    Value                                                     Obligations waiting
     ─────────────────────  ────────────────────────────────────────────────────────  ────────────────────────────────────────────────────────
     backup_site            backup site that follows ARENC, unknown before 2026
@@ -203,6 +203,8 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     circle1_services       list of the services of Cercle 1 (AMB-36)
     contract_dates         start and end dates of the contract, phases and renewals
                            (figure missing from chapter 1.6, AMB-61)
+    major_follow_up        rhythm of information during a major incident (3.7.1.3
+                           says "regularly")
     major_threshold        level above which an incident is major (AMB-40)
     minutes_delay          delay to hand over the minutes of committees other than   cocyber-minutes, costra-minutes
                            the steering and follow-up committees

@@ -15,7 +15,7 @@ fn told(file: &str, from: &str, to: &str) -> String {
 }
 
 #[track_caller]
-fn check(file: &str, from: &str, to: &str, expected: &str) {
+pub(crate) fn check(file: &str, from: &str, to: &str, expected: &str) {
     assert_told(&told(file, from, to), expected);
 }
 

@@ -4,6 +4,7 @@
 
 mod amendments;
 mod callipso;
+mod desk;
 mod errors;
 mod robust;
 
