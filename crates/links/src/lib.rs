@@ -12,6 +12,7 @@ mod dates;
 mod decode;
 mod event;
 mod fold;
+pub mod mail;
 mod mapping;
 mod once;
 mod plan;
