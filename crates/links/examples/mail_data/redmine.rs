@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
-use vigie_links::mail::Mail;
+use vigie_links::mail::{Kind, Mail, Ourselves};
 
 use crate::{folder::Folder, tally::Tally, whole};
 
@@ -75,6 +75,12 @@ fn compare(tally: &mut Tally, file: &str, expect: &Value, mail: &Mail) {
     }
     if let Some(expected) = text(expect, "subject_contains") {
         tally.check("subject", mail.subject.contains(expected), || format!("{file}: {expected:?}, {:?}", mail.subject));
+    }
+    if let Some(created) = expect.get("created").and_then(Value::as_bool) {
+        let addresses = text(expect, "own_address").map(str::to_owned).into_iter().collect();
+        let kind = Kind::of(mail, &Ourselves { addresses, mark: String::new() });
+        let by_us = kind == Kind::Person && !mail.from.is_empty();
+        tally.check("created", created == by_us, || format!("{file}: {created}, found {kind:?} from {:?}", mail.from));
     }
     if let Some(files) = expect.get("attachments").and_then(Value::as_array) {
         let found: Vec<String> =

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use mail_parser::MessageParser;
 use serde_json::Value;
-use vigie_links::mail::{Loss, Mail};
+use vigie_links::mail::{Kind, Loss, Mail, Ourselves};
 
 use crate::{folder::Folder, redmine::fits, tally::Tally, whole};
 
@@ -12,7 +12,7 @@ pub(crate) fn check(folder: &Folder) -> Result<Vec<Tally>> {
     for path in folder.mails() {
         whole::read(&mut all, &path.file_name().unwrap_or_default().to_string_lossy(), &std::fs::read(path)?);
     }
-    Ok(vec![all, parsed(folder)?, processed(folder)?])
+    Ok(vec![all, parsed(folder)?, processed(folder)?, answered(folder)?])
 }
 
 fn text<'a>(row: &'a Value, key: &str) -> Option<&'a str> {
@@ -172,6 +172,27 @@ fn processed(folder: &Folder) -> Result<Tally> {
             tally
                 .check("people", found, || format!("{id}: {email} not in {:?} {:?} {:?}", mail.from, mail.to, mail.cc));
         }
+    }
+    Ok(tally)
+}
+
+/// Whether an automatic answer may be sent.
+fn answered(folder: &Folder) -> Result<Tally> {
+    let mut tally = Tally::new("mail-zammad/answered");
+    for row in folder.rows(&["id", "raw", "send_auto_response"])? {
+        let id = text(&row, "id").context("no id")?;
+        let expected = row.get("send_auto_response").and_then(Value::as_bool).context("no expectation")?;
+        let mail = match whole::parse(text(&row, "raw").unwrap_or_default().as_bytes()) {
+            Ok(mail) => mail,
+            Err(error) => {
+                tally.check("answered", !expected, || format!("{id}: {error}"));
+                continue;
+            }
+        };
+        let own = Ourselves::default();
+        let kind = Kind::of(&mail, &own);
+        let found = kind.acknowledged(&mail, &own);
+        tally.check("answered", found.is_ok() == expected, || format!("{id}: {expected}, found {found:?} as {kind:?}"));
     }
     Ok(tally)
 }
