@@ -21,9 +21,9 @@ mod value;
 mod writer;
 
 pub use error::{StoreError, WriteError};
-pub use journal::{Appended, Journal, JournalError};
+pub use journal::{Appended, Content, Erasure, Journal, JournalError};
 pub use location::{Engine, Location};
 pub use store::Store;
 pub use tx::Tx;
-pub use value::{Param, Row};
+pub use value::{Param, Row, Values};
 pub use writer::Counters;

@@ -15,13 +15,23 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "first",
-    needs: 1,
-    sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-    postgres: include_str!("../migrations/postgres/0001_first.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "first",
+        needs: 1,
+        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
+        postgres: include_str!("../migrations/postgres/0001_first.sql"),
+    },
+    // An older program would record facts and leave the read table of cases behind.
+    Migration {
+        number: 2,
+        name: "desk",
+        needs: 2,
+        sqlite: include_str!("../migrations/sqlite/0002_desk.sql"),
+        postgres: include_str!("../migrations/postgres/0002_desk.sql"),
+    },
+];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.
 const POSTGRES_LOCK: i64 = 0x5667_6965;

@@ -14,7 +14,7 @@ use postgres::{
     types::{BorrowToSql, ToSql, Type},
 };
 
-use crate::{Param, Row, StoreError, error::excerpt, value};
+use crate::{Param, Row, StoreError, Values, error::excerpt, value};
 
 /// How long we wait for a server to answer when the URL does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -153,10 +153,14 @@ impl Session<'_> {
     pub(crate) fn query_in(
         &mut self,
         select: &str,
-        values: &[&[u8]],
+        values: Values<'_>,
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        self.stream(&format!("{select} = ANY($1)"), [values], each)
+        let sql = format!("{select} = ANY($1)");
+        match values {
+            Values::Texts(texts) => self.stream(&sql, [texts], each),
+            Values::Blobs(blobs) => self.stream(&sql, [blobs], each),
+        }
     }
 
     fn stream<P>(

@@ -15,7 +15,7 @@ use std::{
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 
-use crate::{Param, Row, StoreError, error::excerpt, value};
+use crate::{Param, Row, StoreError, Values, error::excerpt, value};
 
 /// The database file inside the data directory.
 const FILE: &str = "vigie.db";
@@ -242,18 +242,19 @@ impl Session<'_> {
     pub(crate) fn query_in(
         &mut self,
         select: &str,
-        values: &[&[u8]],
+        values: Values<'_>,
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         const LENGTHS: [usize; 3] = [1, 16, 256];
-        let mut rest = values;
-        while let Some(last) = rest.last() {
-            let length = LENGTHS.into_iter().find(|length| rest.len() <= *length).unwrap_or(256);
-            let (asked, after) = rest.split_at(rest.len().min(length));
+        let mut asked = 0;
+        while asked < values.len() {
+            let rest = values.len() - asked;
+            let length = LENGTHS.into_iter().find(|length| rest <= *length).unwrap_or(256);
+            let last = values.len() - 1;
             let params: Vec<Param<'_>> =
-                asked.iter().chain(std::iter::repeat(last)).take(length).map(|value| Param::Blob(value)).collect();
+                (asked..asked + length).filter_map(|index| values.get(index.min(last))).collect();
             self.query(&format!("{select} IN ({})", vec!["?"; length].join(",")), &params, each)?;
-            rest = after;
+            asked += length;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@
 use vigie_evidence::TileWriter;
 
 use crate::{
-    Engine, Param, Row, StoreError,
+    Engine, Param, Row, StoreError, Values,
     error::excerpt,
     journal::group::{self, Group},
     pg, sqlite,
@@ -168,6 +168,26 @@ impl Tx<'_> {
         Ok(all)
     }
 
+    /// Runs `SELECT ... WHERE column IN` a list of any length; `select` ends before the `IN`. Rows come in no
+    /// order, and one that is asked for twice may come twice.
+    ///
+    /// # Errors
+    /// Whatever the engine or `each` says.
+    pub fn query_in(
+        &mut self,
+        select: &str,
+        values: Values<'_>,
+        mut each: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.ready(&[])?;
+        let mut each = |row: &Row<'_>| each(row).map(|()| true);
+        let done = match &mut self.session {
+            Session::Sqlite(s) => s.query_in(select, values, &mut each),
+            Session::Postgres(s) => s.query_in(select, values, &mut each),
+        };
+        self.note(done)
+    }
+
     /// Inserts many rows, fast on both engines, and gives their number.
     ///
     /// # Errors
@@ -292,22 +312,6 @@ impl Tx<'_> {
         self.raw_batch("ROLLBACK TO SAVEPOINT unit")?;
         self.doomed = false;
         Ok(())
-    }
-
-    /// Runs `SELECT ... WHERE column IN` a list of any length; `select` ends before the `IN`.
-    pub(crate) fn query_in(
-        &mut self,
-        select: &str,
-        values: &[&[u8]],
-        mut each: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.ready(&[])?;
-        let mut each = |row: &Row<'_>| each(row).map(|()| true);
-        let done = match &mut self.session {
-            Session::Sqlite(s) => s.query_in(select, values, &mut each),
-            Session::Postgres(s) => s.query_in(select, values, &mut each),
-        };
-        self.note(done)
     }
 
     /// Ends a read.

@@ -23,6 +23,33 @@ pub enum Param<'a> {
     Blob(&'a [u8]),
 }
 
+/// Keys that one statement asks for at once.
+#[derive(Clone, Copy)]
+pub enum Values<'a> {
+    /// Texts, without NUL.
+    Texts(&'a [&'a str]),
+    /// Bytes.
+    Blobs(&'a [&'a [u8]]),
+}
+
+impl<'a> Values<'a> {
+    /// How many.
+    pub(crate) const fn len(self) -> usize {
+        match self {
+            Values::Texts(texts) => texts.len(),
+            Values::Blobs(blobs) => blobs.len(),
+        }
+    }
+
+    /// One of them, as a parameter.
+    pub(crate) fn get(self, index: usize) -> Option<Param<'a>> {
+        match self {
+            Values::Texts(texts) => texts.get(index).map(|text| Param::Text(text)),
+            Values::Blobs(blobs) => blobs.get(index).map(|bytes| Param::Blob(bytes)),
+        }
+    }
+}
+
 /// Shows the kind and never the value: parameters hold password hashes and personal texts.
 impl fmt::Debug for Param<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,13 +4,15 @@
 //! holds, and nobody can try likely texts against it. On SQLite the freed pages are overwritten
 //! (`secure_delete`); on PostgreSQL they go with the next VACUUM of the table, and with old backups.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use vigie_evidence::{Hash, NewEntry, Origin, content_hash};
 
 use super::{Appended, Journal, JournalError};
-use crate::{StoreError, tx::Tx};
+use crate::{StoreError, Values, tx::Tx};
 
 /// Most bytes of one content: 32 MiB, a large photograph or a scanned file.
 pub const MAX_CONTENT_BYTES: usize = 32 * 1024 * 1024;
@@ -55,6 +57,26 @@ pub fn content(tx: &mut Tx<'_>, hash: &Hash) -> Result<Option<Content>, StoreErr
     })
 }
 
+/// What is kept under each of these hashes; one that nobody knows is not there.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn contents(tx: &mut Tx<'_>, hashes: &[Hash]) -> Result<HashMap<Hash, Content>, StoreError> {
+    let keys: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
+    let mut found = HashMap::with_capacity(keys.len());
+    tx.query_in("SELECT hash, bytes, erased_at FROM content WHERE hash", Values::Blobs(&keys), |row| {
+        let hash = <[u8; 32]>::try_from(row.blob(0)?)
+            .map_err(|_| StoreError::unreadable("the hash of a content", "it is not 32 bytes long"))?;
+        let content = match row.opt_i64(2)? {
+            Some(at_us) => Content::Erased { at_us },
+            None => Content::Kept(row.blob(1)?.to_vec()),
+        };
+        found.insert(Hash(hash), content);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Keeps a content and gives the hash by which an entry commits to it. The same salt and bytes are kept once.
 ///
 /// `salt` MUST be 32 fresh random bytes.
@@ -71,6 +93,21 @@ pub fn put_content(tx: &mut Tx<'_>, salt: &[u8; 32], bytes: &[u8]) -> Result<Has
         &[(&hash.0).into(), salt.into(), bytes.into()],
     )?;
     Ok(hash)
+}
+
+/// The same for many at once, each with a salt of its own; gives their hashes in the same order.
+///
+/// # Errors
+/// As [`put_content`]; [`StoreError::Duplicate`] when a salt was used twice for the same bytes.
+pub fn put_contents(tx: &mut Tx<'_>, contents: &[([u8; 32], Vec<u8>)]) -> Result<Vec<Hash>, JournalError> {
+    if let Some((_, bytes)) = contents.iter().find(|(_, bytes)| bytes.len() > MAX_CONTENT_BYTES) {
+        return Err(JournalError::TooLarge { size: bytes.len(), limit: MAX_CONTENT_BYTES });
+    }
+    let hashes: Vec<Hash> = contents.iter().map(|(salt, bytes)| content_hash(salt, bytes)).collect();
+    let rows = hashes.iter().zip(contents);
+    let rows = rows.map(|(hash, (salt, bytes))| [(&hash.0).into(), salt.into(), bytes.into()]);
+    tx.insert_many("content", &["hash", "salt", "bytes"], rows)?;
+    Ok(hashes)
 }
 
 impl Journal {

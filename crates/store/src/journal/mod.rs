@@ -221,19 +221,29 @@ impl Journal {
         version: u64,
         facts: Vec<NewEntry>,
     ) -> Result<Appended, JournalError> {
-        let found = version_of(tx, subject)?;
-        if found != version {
-            let (subject, expected) = (subject.to_owned(), version);
-            return Err(match read::first_since(tx, &subject, version)? {
-                Some((seq, kind)) => JournalError::Stale { subject, expected, found, seq, kind },
-                None => JournalError::Unknown { subject, expected, found },
-            });
-        }
+        expect_version(tx, subject, version)?;
         self.append(tx, now, facts)
     }
 }
 
-pub use content::{content, put_content};
+/// Refuses when somebody has written about a subject since `version` was read.
+///
+/// # Errors
+/// [`JournalError::Stale`] with the entry that came in between; [`JournalError::Unknown`] when that version
+/// never was.
+pub fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Result<(), JournalError> {
+    let found = version_of(tx, subject)?;
+    if found == version {
+        return Ok(());
+    }
+    let (subject, expected) = (subject.to_owned(), version);
+    Err(match read::first_since(tx, &subject, version)? {
+        Some((seq, kind)) => JournalError::Stale { subject, expected, found, seq, kind },
+        None => JournalError::Unknown { subject, expected, found },
+    })
+}
+
+pub use content::{content, contents, put_content, put_contents};
 pub use read::{
     consistency, entries, entries_of, entry, entry_by_id, for_each_entry, head, inclusion, known_ids,
     latest_checkpoint, version_of,

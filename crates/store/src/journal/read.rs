@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashSet, ops::Range};
 use uuid::Uuid;
 use vigie_evidence::{Entry, Frontier, Hash, HashSource, ReadError, consistency_proof, inclusion_proof};
 
-use crate::{Param, Row, StoreError, tx::Tx};
+use crate::{Param, Row, StoreError, Values, tx::Tx};
 
 /// Where the journal stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ pub(super) fn first_since(tx: &mut Tx<'_>, subject: &str, version: u64) -> Resul
 pub fn known_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
     let mut known = HashSet::new();
     let ids: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
-    tx.query_in("SELECT id FROM entry WHERE id", &ids, |row| {
+    tx.query_in("SELECT id FROM entry WHERE id", Values::Blobs(&ids), |row| {
         known.insert(Uuid::from_slice(row.blob(0)?).map_err(|e| StoreError::unreadable("the id of an entry", e))?);
         Ok(())
     })?;
