@@ -13,7 +13,7 @@ use vigie_evidence::VerifierKey;
 use vigie_rules::book::{Book, Rulebook};
 use vigie_store::{Journal, Location, Store, WriteError};
 
-use crate::record::Recorder;
+use crate::record::{self, Recorder};
 
 /// The contract that comes with the program.
 #[derive(RustEmbed)]
@@ -123,6 +123,12 @@ impl Place {
         let store = Store::open(self.location())?;
         let journal = self.journal(&store, &promise)?;
         let recorder = Recorder::new(journal, Arc::clone(&promise.rulebook));
+        let rulebook = Arc::clone(&promise.rulebook);
+        if let Some(entries) = store.write(move |tx| record::catch_up(tx, &rulebook)).map_err(refused)?
+            && entries > 0
+        {
+            tracing::info!(entries, "read tables brought forward");
+        }
         Ok(Vigie { promise, store, recorder })
     }
 

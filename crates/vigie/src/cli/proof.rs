@@ -169,8 +169,8 @@ pub(super) fn erase(args: EraseArgs, lang: Lang) -> Result<ExitCode> {
     }
     let erasure =
         Erasure { id: live::new_id(now), actor: "cli".to_owned(), origin: Origin::Cli, subject, reason: args.reason };
-    let journal = vigie.recorder.journal().clone();
-    let done = vigie.store.write(move |tx| journal.erase_content(tx, now, &hash, erasure)).map_err(refused)?;
+    let recorder = vigie.recorder.clone();
+    let done = vigie.store.write(move |tx| recorder.erase(tx, now, &hash, erasure)).map_err(refused)?;
     let (hash, subject) = (hash.to_hex(), args.subject);
     println!(
         "{}",

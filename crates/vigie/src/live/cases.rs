@@ -27,7 +27,7 @@ fn like(text: &str) -> String {
 pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
     let pattern = like(&query.text);
     let priority = query.priority.map(|p| p.to_string());
-    let mut conditions = vec!["class IN ('incident', 'request', 'problem', 'change')".to_owned()];
+    let mut conditions = vec!["1 = 1".to_owned()];
     let mut params: Vec<Param<'_>> = Vec::new();
     if let Some(class) = query.class {
         params.push(class.name().into());
@@ -58,10 +58,10 @@ pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
     let direction = if query.descending { "DESC" } else { "ASC" };
     let offset = u64::from(query.page).saturating_mul(u64::from(PAGE_SIZE));
     let sql = format!(
-        "SELECT number, class, title, priority, open, started_at, due_at, restored_at FROM history WHERE {condition} \
+        "SELECT number, class, title, priority, phase, started_at, due_at, restored_at FROM desk_case WHERE {condition} \
          ORDER BY {column} IS NULL, {column} {direction}, subject LIMIT {PAGE_SIZE} OFFSET {offset}"
     );
-    let count = format!("SELECT COUNT(*) FROM history WHERE {condition}");
+    let count = format!("SELECT COUNT(*) FROM desk_case WHERE {condition}");
     let list = vigie.store.read(|tx| -> Result<_, StoreError> {
         let total = tx.query_one(&count, &params, |r| r.u64(0))?;
         Ok(CaseList { total, rows: tx.query_all(&sql, &params, read_row)? })
@@ -77,7 +77,7 @@ fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
             .ok_or_else(|| StoreError::unreadable("the class of a case", format!("`{class}` is not one")))?,
         title: row.opt_text(2)?.map(str::to_owned),
         priority: row.opt_text(3)?.map(str::to_owned),
-        open: row.bool(4)?,
+        open: matches!(row.text(4)?, "new" | "in_progress" | "paused"),
         start: row.opt_i64(5)?.map(instant).transpose()?,
         due: row.opt_i64(6)?.map(instant).transpose()?,
         stop: row.opt_i64(7)?.map(instant).transpose()?,
@@ -89,7 +89,7 @@ pub(super) fn one(vigie: &Vigie, number: &str) -> Result<Option<CaseFile>> {
     let found = vigie.store.read(|tx| -> Result<_, CaseError> {
         let Some(history) = desk::history(tx, number)? else { return Ok(None) };
         let title =
-            tx.query_opt("SELECT title FROM history WHERE subject = $1", &[(&history.subject.0).into()], |row| {
+            tx.query_opt("SELECT title FROM desk_case WHERE subject = $1", &[(&history.subject.0).into()], |row| {
                 Ok(row.opt_text(0)?.map(str::to_owned))
             })?;
         let entries = entries(tx, &history.subject.0)?;

@@ -1,23 +1,27 @@
-//! Facts go in here: journal entries and the read table of histories, in one transaction.
+//! Facts go in here: journal entries and the read tables, in one transaction.
 //!
-//! The read table holds nothing that the journal does not: [`rebuild`] empties it and makes the same
-//! rows again. Whoever records a fact that the rules read goes through this module; an entry that no
-//! rule reads (a sign-in, an import) only goes into the journal.
+//! The read tables hold nothing that the journal and its contents do not: [`rebuild`] empties them and
+//! makes the same rows again. Whoever records a fact about a case or a duty goes through this module; an
+//! entry of another kind (a sign-in, an import) only goes into the journal.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod changes;
+mod history;
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
-use vigie_contract::{Class, ClockRule, StopEvent};
-use vigie_evidence::{EntryRef, NewEntry};
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use vigie_evidence::{EntryRef, Hash, NewEntry};
 use vigie_rules::{
-    book::{Book, Rulebook},
-    clock::{self, ClockRun},
-    fact::{Event, Fact, FactError, History, Subject},
-    life::Life,
-    timeline::{self, TimelineError},
+    book::Rulebook,
+    fact::{Fact, FactError},
+    timeline::TimelineError,
 };
-use vigie_store::{Journal, JournalError, Param, StoreError, Tx, journal};
+use vigie_store::{Appended, Content, Erasure, Journal, JournalError, StoreError, Tx, journal};
+
+use crate::features::desk::sheet::Texts;
+use changes::{Changes, News};
+pub(crate) use history::Standing;
+pub use history::main_clock;
 
 /// Why facts were not recorded. Nothing was kept then.
 #[derive(Debug, thiserror::Error)]
@@ -58,9 +62,26 @@ pub struct Recorder {
     rulebook: Arc<Rulebook>,
 }
 
+/// A fact with what people said in it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The entry.
+    pub entry: NewEntry,
+    /// The words to which the entry commits by hash, and which it does not hold.
+    pub texts: Texts,
+}
+
+impl From<NewEntry> for Told {
+    fn from(entry: NewEntry) -> Self {
+        Self { entry, texts: Texts::default() }
+    }
+}
+
 /// What became of the facts handed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
+    /// Place of the first one that was appended.
+    pub first_seq: u64,
     /// Appended to the journal.
     pub added: u64,
     /// Already there by their id.
@@ -86,235 +107,169 @@ impl Recorder {
     /// # Errors
     /// When a fact does not fit its kind, or the store refuses; nothing is kept then.
     pub fn record(&self, tx: &mut Tx<'_>, now: Timestamp, facts: Vec<NewEntry>) -> Result<Recorded, RecordError> {
+        self.record_with(tx, now, facts.into_iter().map(Told::from).collect())
+    }
+
+    /// The same with what people said, which the entries only commit to.
+    ///
+    /// # Errors
+    /// As [`Recorder::record`].
+    pub fn record_with(&self, tx: &mut Tx<'_>, now: Timestamp, facts: Vec<Told>) -> Result<Recorded, RecordError> {
         let offered = facts.len();
-        let ids: Vec<_> = facts.iter().map(|f| f.id).collect();
+        let ids: Vec<_> = facts.iter().map(|f| f.entry.id).collect();
         let mut known = journal::known_ids(tx, &ids)?;
         // Adding to the known ones also drops a second fact of the same id.
-        let fresh: Vec<NewEntry> = facts.into_iter().filter(|f| known.insert(f.id)).collect();
-        let mut events = Vec::with_capacity(fresh.len());
-        for (index, entry) in fresh.iter().enumerate() {
+        let fresh: Vec<Told> = facts.into_iter().filter(|f| known.insert(f.entry.id)).collect();
+        let mut news = Vec::with_capacity(fresh.len());
+        let mut entries = Vec::with_capacity(fresh.len());
+        for (index, Told { entry, texts }) in fresh.into_iter().enumerate() {
             let fact = Fact::read(&entry.kind, &entry.body)
                 .map_err(|source| RecordError::Fact { subject: entry.subject.clone(), source })?;
-            if let Some((class, fact)) = fact {
-                events.push((index, entry.subject.clone(), class, entry.occurred_at, fact, title(&entry.body)));
-            }
+            news.extend(News::of(&entry, fact, &texts).map(|news| (index, news)));
+            entries.push(entry);
         }
-        let count = fresh.len();
-        let first_seq = self.journal.append(tx, now, fresh)?.first_seq;
+        let count = entries.len();
+        let first_seq = self.journal.append(tx, now, entries)?.first_seq;
         let mut changes = Changes::default();
-        for (index, subject, class, at, fact, title) in events {
-            let seq = first_seq.saturating_add(u64::try_from(index).unwrap_or(u64::MAX));
-            changes.add(subject, class, Event { at, seq, fact }, title);
+        for (index, news) in news {
+            changes.add(first_seq.saturating_add(u64::try_from(index).unwrap_or(u64::MAX)), news);
         }
         changes.apply(tx, &self.rulebook)?;
         let count64 = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        Ok(Recorded { added: count64(count), known: count64(offered - count) })
+        Ok(Recorded { first_seq, added: count64(count), known: count64(offered - count) })
     }
 }
 
-fn title(body: &Map<String, Value>) -> Option<String> {
-    body.get("title").and_then(Value::as_str).map(str::to_owned)
-}
-
-/// New events by subject.
-#[derive(Default)]
-struct Changes {
-    subjects: BTreeMap<String, Change>,
-}
-
-struct Change {
-    class: Class,
-    events: Vec<Event>,
-    title: Option<String>,
-}
-
-impl Changes {
-    fn add(&mut self, subject: String, class: Class, event: Event, title: Option<String>) {
-        let change = self.subjects.entry(subject).or_insert_with(|| Change { class, events: Vec::new(), title: None });
-        // A subject has one class, that of its first fact; a fact of another class is no part of its life.
-        if change.class == class {
-            change.events.push(event);
+impl Recorder {
+    /// Erases what was said or sent, says so in the journal, and forgets it in the read tables: all in one
+    /// unit. Erasing what is erased already does nothing.
+    ///
+    /// # Errors
+    /// As [`Journal::erase_content`], or when the subject's entries cannot be read.
+    pub fn erase(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+        hash: &Hash,
+        erasure: Erasure,
+    ) -> Result<Option<Appended>, RecordError> {
+        let subject = erasure.subject.clone();
+        let done = self.journal.erase_content(tx, now, hash, erasure)?;
+        if done.is_some() {
+            refresh(tx, &self.rulebook, &subject)?;
         }
-        if title.is_some() {
-            change.title = title;
-        }
+        Ok(done)
     }
+}
 
-    fn apply(self, tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<(), RecordError> {
-        let mut rows = Vec::with_capacity(self.subjects.len());
-        for (subject, change) in self.subjects {
-            let stored = tx.query_opt(
-                "SELECT class, timeline, title FROM history WHERE subject = $1",
-                &[(&subject).into()],
-                |row| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec(), row.opt_text(2)?.map(str::to_owned))),
-            )?;
-            let mut history = History { subject: Subject(subject), class: change.class, events: Vec::new() };
-            let mut title = change.title;
-            if let Some((class, bytes, stored_title)) = stored {
-                let class = Class::from_name(&class).unwrap_or(change.class);
-                history = timeline::decode(history.subject, class, &bytes)?;
-                title = title.or(stored_title);
+/// Makes the rows of one subject again.
+fn refresh(tx: &mut Tx<'_>, rulebook: &Rulebook, subject: &str) -> Result<(), RecordError> {
+    for table in ["history", "desk_case"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE subject = $1"), &[subject.into()])?;
+    }
+    let mut read = Vec::new();
+    let mut refused = None;
+    tx.query("SELECT seq, bytes FROM entry WHERE subject = $1 ORDER BY seq", &[subject.into()], |row| {
+        if refused.is_none() {
+            match read_entry(row.u64(0)?, row.blob(1)?) {
+                Ok(news) => read.extend(news),
+                Err(error) => refused = Some(error),
             }
-            if history.class == change.class {
-                history.events.extend(change.events);
-            }
-            history.sort();
-            rows.push(HistoryRow::of(rulebook, history, title)?);
         }
-        write_rows(tx, &rows)?;
         Ok(())
+    })?;
+    refused.map_or(Ok(()), Err)?;
+    take_in(tx, rulebook, read)
+}
+
+/// Adds entries of the journal to the read tables, with what was said in them.
+fn take_in(tx: &mut Tx<'_>, rulebook: &Rulebook, read: Vec<(u64, News)>) -> Result<(), RecordError> {
+    let mut changes = Changes::default();
+    let said = said(tx, &read)?;
+    for (seq, mut news) in read {
+        if let Some(texts) = news.texts.and_then(|hash| said.get(&hash)) {
+            news.hear(texts);
+        }
+        changes.add(seq, news);
     }
-}
-
-/// A row of the read table.
-struct HistoryRow {
-    subject: String,
-    class: Class,
-    number: String,
-    first_at: i64,
-    last_at: i64,
-    open: bool,
-    version: i64,
-    timeline: Vec<u8>,
-    priority: Option<String>,
-    started_at: Option<i64>,
-    restored_at: Option<i64>,
-    due_at: Option<i64>,
-    matters_until: i64,
-    title: Option<String>,
-}
-
-/// The clock that a list shows for a class: the one that a restoration stops, else its first.
-#[must_use]
-pub fn main_clock(book: &Book, class: Class) -> Option<&ClockRule> {
-    let clocks = || book.contract.clocks.clocks.iter().filter(|c| c.class == class);
-    clocks().find(|c| c.stop == StopEvent::Restored).or_else(|| clocks().next())
-}
-
-/// A major incident matters for two months after its end: its report falls due then.
-const REPORT_MARGIN: SignedDuration = SignedDuration::from_hours(62 * 24);
-
-impl HistoryRow {
-    fn of(rulebook: &Rulebook, history: History, title: Option<String>) -> Result<Self, RecordError> {
-        let first = history.events.first().map_or(Timestamp::UNIX_EPOCH, |e| e.at);
-        let last = history.events.last().map_or(first, |e| e.at);
-        let life = Life::read(&history, last);
-        let book = rulebook.at(life.candidates.first().map_or(first, |c| c.at));
-        let run = main_clock(book, history.class)
-            .and_then(|rule| clock::run(book, rule, history.class, &life, last).ok().flatten());
-        let priority =
-            run.as_ref().and_then(|r| r.priority).or_else(|| life.classification().and_then(|c| book.priority(c)));
-        let major = history.class == Class::Incident && book.is_major(priority, &life);
-        let matters_until = if major { last.saturating_add(REPORT_MARGIN).unwrap_or(last) } else { last };
-        let open = life.restored().is_none() && life.cancelled.is_none();
-        let micros = Timestamp::as_microsecond;
-        let timeline = timeline::encode(&history.events)
-            .map_err(|source| RecordError::Pack { subject: history.subject.0.clone(), source })?;
-        Ok(Self {
-            number: history.subject.number().to_owned(),
-            class: history.class,
-            first_at: micros(first),
-            last_at: micros(last),
-            open,
-            version: history.events.iter().map(|e| e.seq).max().map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX)),
-            timeline,
-            priority: priority.map(|p| p.to_string()),
-            started_at: run.as_ref().map(|r| micros(r.start)).or_else(|| life.candidates.first().map(|c| micros(c.at))),
-            restored_at: life.restored().map(|r| micros(r.at)),
-            due_at: run.as_ref().and_then(|r: &ClockRun<'_>| r.due).map(micros),
-            matters_until: micros(matters_until),
-            title,
-            subject: history.subject.0,
-        })
-    }
-}
-
-fn write_rows(tx: &mut Tx<'_>, rows: &[HistoryRow]) -> Result<(), StoreError> {
-    let params = rows.iter().map(|r| {
-        [
-            Param::Text(&r.subject),
-            Param::Text(r.class.name()),
-            Param::Text(&r.number),
-            r.first_at.into(),
-            r.last_at.into(),
-            r.open.into(),
-            r.version.into(),
-            Param::Blob(&r.timeline),
-            r.priority.as_ref().into(),
-            r.started_at.into(),
-            r.restored_at.into(),
-            r.due_at.into(),
-            r.matters_until.into(),
-            r.title.as_ref().into(),
-        ]
-    });
-    tx.upsert_many(
-        "history",
-        &["subject"],
-        &[
-            "subject",
-            "class",
-            "number",
-            "first_at",
-            "last_at",
-            "open",
-            "version",
-            "timeline",
-            "priority",
-            "started_at",
-            "restored_at",
-            "due_at",
-            "matters_until",
-            "title",
-        ],
-        params,
-    )?;
-    Ok(())
+    changes.apply(tx, rulebook)
 }
 
 /// Entries read at a time while rebuilding.
 const REBUILD_CHUNK: u64 = 50_000;
+/// Raised whenever the read tables of the same journal would hold something else.
+const READ_TABLES: i64 = 2;
+/// Where the level of the read tables stands among the counters.
+const READ_TABLES_NAME: &str = "read_tables";
 
-/// Makes the read table again from the journal, in one transaction; gives the number of entries read.
+/// Makes the read tables again from the journal, in one transaction; gives the number of entries read.
 ///
 /// # Errors
-/// When an entry cannot be read or the store refuses; the table is then as it was.
+/// When an entry cannot be read or the store refuses; the tables are then as they were.
 pub fn rebuild(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<u64, RecordError> {
     tx.execute("DELETE FROM history", &[])?;
+    tx.execute("DELETE FROM desk_case", &[])?;
     let size = journal::head(tx)?.size;
     let mut from = 0;
     while from < size {
         let to = from.saturating_add(REBUILD_CHUNK).min(size);
-        let mut changes = Changes::default();
+        let mut read = Vec::new();
         let mut refused = None;
         journal::for_each_entry(tx, from..to, |seq, _leaf, bytes| {
             if refused.is_none() {
-                refused = read_entry(&mut changes, seq, bytes).err();
+                match read_entry(seq, bytes) {
+                    Ok(news) => read.extend(news),
+                    Err(error) => refused = Some(error),
+                }
             }
             Ok(())
         })?;
         if let Some(error) = refused {
             return Err(error);
         }
-        changes.apply(tx, rulebook)?;
+        take_in(tx, rulebook, read)?;
         from = to;
     }
+    set_level(tx, READ_TABLES)?;
     Ok(size)
 }
 
-fn read_entry(changes: &mut Changes, seq: u64, bytes: &[u8]) -> Result<(), RecordError> {
+/// Brings the read tables of an older program forward; gives the number of entries read, none when they
+/// were made by this one.
+///
+/// # Errors
+/// As [`rebuild`].
+pub fn catch_up(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<u64>, RecordError> {
+    let sql = "SELECT value FROM counter WHERE name = $1";
+    let level = tx.query_opt(sql, &[READ_TABLES_NAME.into()], |row| row.i64(0))?;
+    if level == Some(READ_TABLES) {
+        return Ok(None);
+    }
+    rebuild(tx, rulebook).map(Some)
+}
+
+fn set_level(tx: &mut Tx<'_>, level: i64) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, &[READ_TABLES_NAME.into(), level.into()]).map(|_| ())
+}
+
+fn read_entry(seq: u64, bytes: &[u8]) -> Result<Option<(u64, News)>, RecordError> {
     let entry = EntryRef::from_canonical(bytes).map_err(|e| StoreError::unreadable(format!("entry {seq}"), e))?;
     let fact = Fact::from_entry(&entry.kind, entry.body)
         .map_err(|source| RecordError::Fact { subject: entry.subject.to_string(), source })?;
-    if let Some((class, fact)) = fact {
-        let title = serde_json::from_str::<Titled>(entry.body).ok().and_then(|t| t.title);
-        changes.add(entry.subject.into_owned(), class, Event { at: entry.occurred_at, seq, fact }, title);
-    }
-    Ok(())
+    Ok(News::read(&entry, fact).map(|news| (seq, news)))
 }
 
-#[derive(serde::Deserialize)]
-struct Titled {
-    #[serde(default)]
-    title: Option<String>,
+/// What people said in these entries, as far as it was not erased.
+fn said(tx: &mut Tx<'_>, read: &[(u64, News)]) -> Result<HashMap<Hash, Texts>, StoreError> {
+    let hashes: Vec<Hash> = read.iter().filter_map(|(_, news)| news.texts).collect();
+    let contents = journal::contents(tx, &hashes)?;
+    let texts = contents.into_iter().filter_map(|(hash, content)| match content {
+        Content::Kept(bytes) => {
+            Some(Texts::from_bytes(&bytes).map(|t| (hash, t)).map_err(|e| StoreError::unreadable("a text", e)))
+        }
+        Content::Erased { .. } => None,
+    });
+    texts.collect()
 }

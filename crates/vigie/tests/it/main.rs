@@ -8,6 +8,7 @@ mod accounts;
 mod amendment;
 mod crash;
 mod demo;
+mod desk;
 mod erasure;
 mod evidence;
 mod examples;

@@ -2,25 +2,34 @@
 
 use jiff::civil::date;
 use vigie::app::Vigie;
+use vigie_store::{StoreError, Tx};
 use vigie_testkit::{Place, on_both};
 
 use crate::support::{import, open, open_demo, run, seed, servicenow_log};
 
-/// Every column of every row.
+/// Every column of every row of both read tables.
 fn rows(vigie: &Vigie) -> Vec<String> {
-    let sql = "SELECT subject, class, number, first_at, last_at, open, version, timeline, priority, started_at, \
-               restored_at, due_at, matters_until, title FROM history ORDER BY subject";
-    vigie
-        .store
-        .read(|tx| {
-            tx.query_all(sql, &[], |row| {
-                let texts = (row.text(0)?, row.text(1)?, row.text(2)?, row.opt_text(8)?, row.opt_text(13)?);
-                let known = (row.i64(3)?, row.i64(4)?, row.bool(5)?, row.i64(6)?, row.i64(12)?);
-                let maybe = (row.opt_i64(9)?, row.opt_i64(10)?, row.opt_i64(11)?);
-                Ok(format!("{texts:?} {known:?} {maybe:?} {:?}", row.blob(7)?))
-            })
-        })
-        .unwrap()
+    let histories = "SELECT subject, class, number, first_at, last_at, open, version, timeline, priority, started_at, \
+                     restored_at, due_at, matters_until FROM history ORDER BY subject";
+    let cases = "SELECT subject, number, class, phase, priority, vip, title, requester, team, assignee, service, site, \
+                 item, origin, reference, next_due_clock, open, major, opened_at, changed_at, version, started_at, \
+                 restored_at, due_at, next_due_at FROM desk_case ORDER BY subject";
+    let read = |tx: &mut Tx<'_>| {
+        let mut rows = tx.query_all(histories, &[], |row| {
+            let texts = (row.text(0)?, row.text(1)?, row.text(2)?, row.opt_text(8)?);
+            let known = (row.i64(3)?, row.i64(4)?, row.bool(5)?, row.i64(6)?, row.i64(12)?);
+            let maybe = (row.opt_i64(9)?, row.opt_i64(10)?, row.opt_i64(11)?);
+            Ok(format!("{texts:?} {known:?} {maybe:?} {:?}", row.blob(7)?))
+        })?;
+        rows.extend(tx.query_all(cases, &[], |row| {
+            let texts = (0..16).map(|n| row.opt_text(n)).collect::<Result<Vec<_>, _>>()?;
+            let flags = (row.bool(16)?, row.bool(17)?);
+            let numbers = (18..25).map(|n| row.opt_i64(n)).collect::<Result<Vec<_>, _>>()?;
+            Ok(format!("{texts:?} {flags:?} {numbers:?}"))
+        })?);
+        Ok::<_, StoreError>(rows)
+    };
+    vigie.store.read(read).unwrap()
 }
 
 #[track_caller]
@@ -35,6 +44,10 @@ fn check(place: &Place, fill: impl Fn(&Vigie)) -> Vec<String> {
         .write(|tx| {
             tx.execute(
                 "UPDATE history SET priority = 'P9', last_at = 0 WHERE subject = (SELECT MAX(subject) FROM history)",
+                &[],
+            )?;
+            tx.execute(
+                "UPDATE desk_case SET title = 'spoilt' WHERE subject = (SELECT MAX(subject) FROM desk_case)",
                 &[],
             )?;
             tx.execute("DELETE FROM history WHERE subject = (SELECT MIN(subject) FROM history)", &[])

@@ -276,6 +276,6 @@ pub fn dry_run<R: Read + Send + 'static>(
         Some(store) => store.read(|tx| journal::known_ids(tx, &dry.ids).map(|k| count(k.len())))?,
         None => 0,
     };
-    let recorded = Recorded { added: count(dry.ids.len()).saturating_sub(known), known };
+    let recorded = Recorded { added: count(dry.ids.len()).saturating_sub(known), known, ..Recorded::default() };
     Ok((Report { summary, recorded, cases: count(dry.cases.len()) }, dry.rejects))
 }

@@ -1,21 +1,29 @@
-//! Cases: their histories and clocks, and the logs from which they are taken in.
+//! Cases: how they are opened and worked, their histories and clocks, and the logs from which others are
+//! taken in.
 
+pub mod act;
 pub mod import;
+pub mod open;
+pub mod sheet;
 pub mod view;
 pub mod web;
 pub mod words;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 use vigie_contract::{Class, TargetRule};
 use vigie_rules::{
     book::{Book, Rulebook},
     calendar::CalendarError,
     clock::{self, ClockRun},
+    desk::{Act, Refusal},
     fact::{History, Subject},
     life::Life,
     timeline::{self, TimelineError},
 };
-use vigie_store::{StoreError, Tx};
+use vigie_store::{JournalError, StoreError, Tx};
+
+use crate::record::RecordError;
 
 /// Why a case could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +43,60 @@ pub enum CaseError {
         #[source]
         source: CalendarError,
     },
+}
+
+/// Why a case was not opened, or nothing was done to it. Nothing was kept then.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The entries were refused.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The journal refused; [`JournalError::Stale`] when somebody was quicker.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its kept history cannot be read.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// The act may not follow.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// No case has that number.
+    #[error("there is no case {0}")]
+    Unknown(String),
+    /// Words are missing.
+    #[error("words are missing: a title to open a case, a reason where the act needs one")]
+    Wordless,
+    /// Too many words.
+    #[error("`{field}` is {found} characters long; at most {limit} are kept")]
+    TooLong {
+        /// Which.
+        field: &'static str,
+        /// How many characters.
+        found: usize,
+        /// How many at most.
+        limit: usize,
+    },
+    /// The particulars are those of another act.
+    #[error("the particulars given are not those of `{0}`")]
+    Detail(Act),
+    /// It cannot have happened then.
+    #[error("{at} is before the case was opened, or is still to come")]
+    When {
+        /// When it is said to have happened.
+        at: Timestamp,
+    },
+    /// What people said cannot be packed.
+    #[error("what was said cannot be packed")]
+    Texts(#[source] serde_json::Error),
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes for a salt")]
+    Random,
+    /// An entry is known by its id and cannot be found.
+    #[error("entry {0} is known and cannot be read")]
+    Lost(Uuid),
 }
 
 /// The history of a case by its number, or by its whole subject; none when nobody has heard of it.

@@ -1,0 +1,196 @@
+//! What is done to a case: checked against its life, then recorded, in one unit of work.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use vigie_contract::{Class, Party, PauseReasonId};
+use vigie_evidence::NewEntry;
+use vigie_rules::{
+    desk::{self, Act, Phase},
+    fact::{Audience, Classification},
+    life::Life,
+};
+use vigie_store::{Tx, journal};
+
+use super::{
+    DeskError, history,
+    open::{By, File, classified, pack, references, to_value},
+    sheet::Texts,
+};
+use crate::{
+    live::new_id,
+    record::{Recorder, Told},
+};
+
+/// Something that somebody does to a case.
+#[derive(Clone)]
+pub struct Deed {
+    /// What.
+    pub act: Act,
+    /// When it happened: now, or earlier when it is written down afterwards.
+    pub at: Timestamp,
+    /// Who.
+    pub by: By,
+    /// For which side.
+    pub party: Party,
+    /// What they say.
+    pub texts: Texts,
+    /// Only the own side may read the words.
+    pub internal: bool,
+    /// What comes with it.
+    pub files: Vec<File>,
+    /// The particulars of the act.
+    pub detail: Detail,
+}
+
+/// The particulars of an act.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// None are needed.
+    #[default]
+    None,
+    /// Of [`Act::Pause`].
+    Pause(PauseReasonId),
+    /// Of [`Act::Classify`].
+    Class(Box<Classification>),
+    /// Of [`Act::Assign`].
+    To {
+        /// The resolution group.
+        team: String,
+        /// Somebody of it, by account.
+        assignee: Option<String>,
+    },
+    /// Of [`Act::Inform`].
+    Told(Audience),
+    /// Of [`Act::Link`].
+    Reference {
+        /// Its number in another system, or another case's.
+        reference: String,
+        /// `ezv`, `vendor`, `case`, ...
+        system: String,
+    },
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How the case stands now.
+    pub phase: Phase,
+    /// Its version: the place of its latest entry, plus one.
+    pub version: u64,
+}
+
+/// A deed with all that takes time to make.
+pub struct PreparedDeed {
+    deed: Deed,
+    contents: Vec<([u8; 32], Vec<u8>)>,
+}
+
+/// Checks the words of a deed and packs them.
+///
+/// # Errors
+/// [`DeskError::TooLong`]; [`DeskError::Wordless`] when the act needs a reason and has none.
+pub fn prepare(mut deed: Deed) -> Result<PreparedDeed, DeskError> {
+    deed.texts.tidy()?;
+    if deed.act.needs_words() && deed.texts.text.is_none() && deed.files.is_empty() {
+        return Err(DeskError::Wordless);
+    }
+    let contents = pack(&deed.texts, &deed.files)?;
+    Ok(PreparedDeed { deed, contents })
+}
+
+/// Does it. `expected` is the version that the doer has seen; absent means whatever it is now.
+///
+/// # Errors
+/// [`DeskError::Unknown`], [`DeskError::Refused`] with the reason, [`DeskError::Journal`] when somebody was
+/// quicker; whatever the store says. Nothing is kept then.
+pub fn act(
+    tx: &mut Tx<'_>,
+    recorder: &Recorder,
+    now: Timestamp,
+    number: &str,
+    expected: Option<u64>,
+    prepared: PreparedDeed,
+) -> Result<Done, DeskError> {
+    let PreparedDeed { deed, contents } = prepared;
+    let history = history(tx, number)?.ok_or_else(|| DeskError::Unknown(number.to_owned()))?;
+    let subject = history.subject.0.clone();
+    if let Some(version) = expected {
+        journal::expect_version(tx, &subject, version)?;
+    }
+    if deed.at > now || history.events.first().is_some_and(|e| deed.at < e.at) {
+        return Err(DeskError::When { at: deed.at });
+    }
+    let class = history.class;
+    let life = Life::read(&history, now);
+    desk::check(deed.act, class, &life, deed.party)?;
+    let hashes = journal::put_contents(tx, &contents)?;
+    let content = references(&deed.texts, &deed.files, &contents, &hashes);
+
+    let mut told = Vec::new();
+    // Whoever restores has taken it in, if nobody had said so: the take-in clock stops by a deed.
+    if deed.act == Act::Restore && life.taken_in.is_none() {
+        told.push(Told::from(entry(&deed, class, &subject, now, Act::TakeIn.verb(), Map::new())));
+    }
+    let main = entry(&deed, class, &subject, now, deed.act.verb(), body(&deed)?);
+    told.push(Told { entry: NewEntry { content, ..main }, texts: deed.texts.clone() });
+    let count = u64::try_from(told.len()).unwrap_or(u64::MAX);
+    let recorded = recorder.record_with(tx, now, told)?;
+    let after = super::history(tx, &subject)?.map_or(Phase::New, |h| Phase::of(&Life::read(&h, now)));
+    Ok(Done { phase: after, version: recorded.first_seq.saturating_add(count) })
+}
+
+fn entry(deed: &Deed, class: Class, subject: &str, now: Timestamp, verb: &str, body: Map<String, Value>) -> NewEntry {
+    NewEntry {
+        id: new_id(now),
+        occurred_at: deed.at,
+        actor: deed.by.actor.clone(),
+        origin: deed.by.origin,
+        subject: subject.to_owned(),
+        kind: format!("{}.{verb}", class.name()),
+        body,
+        content: Vec::new(),
+    }
+}
+
+fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
+    let mut body = match &deed.detail {
+        Detail::None => Map::new(),
+        Detail::Pause(reason) => one("reason", Value::String(reason.0.clone())),
+        Detail::Class(classification) => classified(classification)?,
+        Detail::To { team, assignee } => {
+            let mut body = one("team", Value::String(team.clone()));
+            body.extend(assignee.iter().map(|a| ("assignee".to_owned(), Value::String(a.clone()))));
+            body
+        }
+        Detail::Told(audience) => one("audience", to_value(audience)?),
+        Detail::Reference { reference, system } => {
+            let mut body = one("system", Value::String(system.clone()));
+            body.insert("reference".to_owned(), Value::String(reference.clone()));
+            body
+        }
+    };
+    let fits = match deed.act {
+        Act::Pause => matches!(deed.detail, Detail::Pause(_)),
+        Act::Classify => matches!(deed.detail, Detail::Class(_)),
+        Act::Assign => matches!(deed.detail, Detail::To { .. }),
+        Act::Inform => matches!(deed.detail, Detail::Told(_)),
+        Act::Link => matches!(deed.detail, Detail::Reference { .. }),
+        _ => deed.detail == Detail::None,
+    };
+    if !fits {
+        return Err(DeskError::Detail(deed.act));
+    }
+    if deed.internal {
+        let side = match deed.party {
+            Party::Provider => "provider",
+            Party::Customer => "customer",
+            Party::ThirdParty => "third_party",
+        };
+        body.insert("visible_to".to_owned(), Value::String(side.to_owned()));
+    }
+    Ok(body)
+}
+
+fn one(key: &str, value: Value) -> Map<String, Value> {
+    Map::from_iter([(key.to_owned(), value)])
+}

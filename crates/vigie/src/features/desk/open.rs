@@ -1,0 +1,269 @@
+//! A call for help becomes a case: a number and a time stamp at once, whatever the door (3.8).
+//!
+//! Many may be opened in one unit of work. What people said goes to the content store, what happened to
+//! the journal; the desk's own stamp is always among the candidate starts, and which one binds is for the
+//! contract to say.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+use vigie_contract::{Class, Source};
+use vigie_evidence::{ContentRef, NewEntry, Origin};
+use vigie_rules::fact::Classification;
+use vigie_store::{Tx, journal};
+
+use super::{
+    DeskError,
+    sheet::{TEXTS, Texts},
+};
+use crate::{
+    live::new_id,
+    record::{Recorder, Told},
+};
+
+/// What numbers begin with.
+const PREFIX: &str = "VG";
+
+/// Who does something, and by which door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// An account, or a system.
+    pub actor: String,
+    /// The door.
+    pub origin: Origin,
+}
+
+/// A file that comes with words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its media type as far as it is known.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A call for help.
+#[derive(Clone)]
+pub struct Opening {
+    /// The id of its first entry: the same id opens no second case. Absent gives a fresh one.
+    pub id: Option<Uuid>,
+    /// Incident, request, problem or change.
+    pub class: Class,
+    /// Who opens it.
+    pub by: By,
+    /// When it was first identified elsewhere, and by which source, beside the desk's own stamp.
+    pub identified: Vec<(Source, Timestamp)>,
+    /// The customer calls the desk itself, without the on-site teams (3.8).
+    pub direct: bool,
+    /// What they say.
+    pub texts: Texts,
+    /// How it is classified so far.
+    pub classification: Classification,
+    /// `vip` or `vvip`, when the requester is one.
+    pub vip: Option<String>,
+    /// The resolution group that it goes to.
+    pub team: Option<String>,
+    /// Its number in another system.
+    pub reference: Option<String>,
+    /// What comes with it.
+    pub files: Vec<File>,
+}
+
+/// A case that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// `case/VG-2026-000123`.
+    pub subject: String,
+    /// The number that people say.
+    pub number: String,
+    /// The desk's stamp.
+    pub at: Timestamp,
+    /// Its version: the place of its latest entry, plus one.
+    pub version: u64,
+    /// Whether it had been opened before, under the same id.
+    pub known: bool,
+}
+
+/// An opening with all that takes time to make; the rest happens on the writer's thread.
+pub struct Prepared {
+    opening: Opening,
+    id: Uuid,
+    contents: Vec<([u8; 32], Vec<u8>)>,
+}
+
+/// Checks an opening and packs what people said.
+///
+/// # Errors
+/// [`DeskError::TooLong`], or when the system gives no random bytes.
+pub fn prepare(mut opening: Opening, now: Timestamp) -> Result<Prepared, DeskError> {
+    opening.texts.tidy()?;
+    if opening.texts.title.is_none() {
+        return Err(DeskError::Wordless);
+    }
+    let contents = pack(&opening.texts, &opening.files)?;
+    let id = opening.id.unwrap_or_else(|| new_id(now));
+    Ok(Prepared { opening, id, contents })
+}
+
+/// Words and files as contents, each with a salt of its own.
+pub(super) fn pack(texts: &Texts, files: &[File]) -> Result<Vec<([u8; 32], Vec<u8>)>, DeskError> {
+    let mut contents = Vec::with_capacity(files.len() + 1);
+    if !texts.is_empty() {
+        contents.push((salt()?, serde_json::to_vec(texts).map_err(DeskError::Texts)?));
+    }
+    for file in files {
+        contents.push((salt()?, file.bytes.clone()));
+    }
+    Ok(contents)
+}
+
+fn salt() -> Result<[u8; 32], DeskError> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|_| DeskError::Random)?;
+    Ok(salt)
+}
+
+/// How an entry names its contents.
+pub(super) fn references(
+    texts: &Texts,
+    files: &[File],
+    contents: &[([u8; 32], Vec<u8>)],
+    hashes: &[vigie_evidence::Hash],
+) -> Vec<ContentRef> {
+    let texts = (!texts.is_empty()).then(|| (TEXTS, "application/json"));
+    let names = texts.into_iter().chain(files.iter().map(|f| (f.name.as_str(), f.media_type.as_str())));
+    let kept = names.zip(contents.iter().zip(hashes));
+    kept.map(|((name, media_type), ((_, bytes), hash))| ContentRef {
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        hash: *hash,
+    })
+    .collect()
+}
+
+/// Opens cases in their order, all or none. The year of a number is that of `zone`.
+///
+/// # Errors
+/// When the store refuses; nothing is kept then.
+pub fn open(
+    tx: &mut Tx<'_>,
+    recorder: &Recorder,
+    zone: &TimeZone,
+    now: Timestamp,
+    prepared: Vec<Prepared>,
+) -> Result<Vec<Opened>, DeskError> {
+    let ids: Vec<Uuid> = prepared.iter().map(|p| p.id).collect();
+    let known = journal::known_ids(tx, &ids)?;
+    let fresh = prepared.iter().filter(|p| !known.contains(&p.id)).count();
+    let year = now.to_zoned(zone.clone()).year();
+    let mut next = take_numbers(tx, year, fresh)?;
+    let contents: Vec<_> =
+        prepared.iter().filter(|p| !known.contains(&p.id)).flat_map(|p| p.contents.iter().cloned()).collect();
+    let hashes = journal::put_contents(tx, &contents)?;
+    let mut hashes = hashes.as_slice();
+    let (mut opened, mut told) = (Vec::with_capacity(prepared.len()), Vec::with_capacity(fresh * 3));
+    for p in prepared {
+        if known.contains(&p.id) {
+            opened.push(already(tx, p.id)?);
+            continue;
+        }
+        let (own, rest) = hashes.split_at_checked(p.contents.len()).unwrap_or((hashes, &[]));
+        hashes = rest;
+        let number = format!("{PREFIX}-{year}-{next:06}");
+        next += 1;
+        let subject = format!("case/{number}");
+        let content = references(&p.opening.texts, &p.opening.files, &p.contents, own);
+        entries(&mut told, p, &subject, now, content)?;
+        // The place of its last entry is known once they are recorded: here, how many come before its end.
+        let version = u64::try_from(told.len()).unwrap_or(u64::MAX);
+        opened.push(Opened { subject, number, at: now, version, known: false });
+    }
+    let recorded = recorder.record_with(tx, now, told)?;
+    for o in opened.iter_mut().filter(|o| !o.known) {
+        o.version = o.version.saturating_add(recorded.first_seq);
+    }
+    Ok(opened)
+}
+
+/// The first of `count` new numbers of a year.
+fn take_numbers(tx: &mut Tx<'_>, year: i16, count: usize) -> Result<i64, DeskError> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if count == 0 {
+        return Ok(0);
+    }
+    let name = format!("case/{year}");
+    let sql = "INSERT INTO counter (name, value) VALUES ($1, $2) \
+               ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
+    let last = tx.query_one(sql, &[(&name).into(), count.into()], |row| row.i64(0))?;
+    Ok(last - count + 1)
+}
+
+/// The case that an earlier call of the same id has opened.
+fn already(tx: &mut Tx<'_>, id: Uuid) -> Result<Opened, DeskError> {
+    let entry = journal::entry_by_id(tx, id)?.ok_or(DeskError::Lost(id))?;
+    let version = journal::version_of(tx, &entry.subject)?;
+    let number = entry.subject.strip_prefix("case/").unwrap_or(&entry.subject).to_owned();
+    Ok(Opened { number, at: entry.recorded_at, version, known: true, subject: entry.subject })
+}
+
+/// The entries of one opening: the desk's stamp first, then other stamps, class and group.
+fn entries(
+    told: &mut Vec<Told>,
+    prepared: Prepared,
+    subject: &str,
+    now: Timestamp,
+    content: Vec<ContentRef>,
+) -> Result<(), DeskError> {
+    let Prepared { opening: o, id, .. } = prepared;
+    let fact = |id: Uuid, at: Timestamp, verb: &str, body: Map<String, Value>| NewEntry {
+        id,
+        occurred_at: at,
+        actor: o.by.actor.clone(),
+        origin: o.by.origin,
+        subject: subject.to_owned(),
+        kind: format!("{}.{verb}", o.class.name()),
+        body,
+        content: Vec::new(),
+    };
+    let mut body = Map::new();
+    body.insert("source".to_owned(), to_value(Source::Desk)?);
+    if o.direct {
+        body.insert("direct".to_owned(), Value::Bool(true));
+    }
+    for (key, value) in [("reference", &o.reference), ("vip", &o.vip)] {
+        if let Some(value) = value {
+            body.insert(key.to_owned(), Value::String(value.clone()));
+        }
+    }
+    let first = NewEntry { content, ..fact(id, now, "identified", body) };
+    told.push(Told { entry: first, texts: o.texts.clone() });
+    for (source, at) in &o.identified {
+        let mut body = Map::new();
+        body.insert("source".to_owned(), to_value(source)?);
+        told.push(fact(new_id(now), *at, "identified", body).into());
+    }
+    let class = classified(&o.classification)?;
+    if !class.is_empty() {
+        told.push(fact(new_id(now), now, "classified", class).into());
+    }
+    if let Some(team) = &o.team {
+        let mut body = Map::new();
+        body.insert("team".to_owned(), Value::String(team.clone()));
+        told.push(fact(new_id(now), now, "assigned", body).into());
+    }
+    Ok(())
+}
+
+pub(super) fn to_value(value: impl serde::Serialize) -> Result<Value, DeskError> {
+    serde_json::to_value(value).map_err(DeskError::Texts)
+}
+
+/// A classification as a body, without what it does not say.
+pub(super) fn classified(classification: &Classification) -> Result<Map<String, Value>, DeskError> {
+    let Value::Object(mut body) = to_value(classification)? else { return Ok(Map::new()) };
+    body.retain(|_, value| !value.is_null());
+    Ok(body)
+}
