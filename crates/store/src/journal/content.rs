@@ -99,13 +99,13 @@ pub fn put_content(tx: &mut Tx<'_>, salt: &[u8; 32], bytes: &[u8]) -> Result<Has
 ///
 /// # Errors
 /// As [`put_content`]; [`StoreError::Duplicate`] when a salt was used twice for the same bytes.
-pub fn put_contents(tx: &mut Tx<'_>, contents: &[([u8; 32], Vec<u8>)]) -> Result<Vec<Hash>, JournalError> {
+pub fn put_contents(tx: &mut Tx<'_>, contents: &[([u8; 32], &[u8])]) -> Result<Vec<Hash>, JournalError> {
     if let Some((_, bytes)) = contents.iter().find(|(_, bytes)| bytes.len() > MAX_CONTENT_BYTES) {
         return Err(JournalError::TooLarge { size: bytes.len(), limit: MAX_CONTENT_BYTES });
     }
     let hashes: Vec<Hash> = contents.iter().map(|(salt, bytes)| content_hash(salt, bytes)).collect();
     let rows = hashes.iter().zip(contents);
-    let rows = rows.map(|(hash, (salt, bytes))| [(&hash.0).into(), salt.into(), bytes.into()]);
+    let rows = rows.map(|(hash, (salt, bytes))| [(&hash.0).into(), salt.into(), (*bytes).into()]);
     tx.insert_many("content", &["hash", "salt", "bytes"], rows)?;
     Ok(hashes)
 }

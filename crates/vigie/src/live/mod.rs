@@ -23,7 +23,7 @@ use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
 };
-use vigie_store::{StoreError, Tx, journal};
+use vigie_store::{StoreError, Tx, WriteError, journal};
 
 pub(crate) use accounts::new_id;
 pub use accounts::{accounts, disable_account, put_account};
@@ -32,7 +32,13 @@ pub use seed::{demo as seed_demo, reseed as demo_place};
 use crate::{
     app::{Promise, Vigie},
     features::{
-        desk::view::{CaseFile, CaseList, CaseQuery},
+        desk::{
+            DeskError,
+            act::{self, Deed, Done},
+            open::{Opened, Opening},
+            together::Reception,
+            view::{CaseFile, CaseList, CaseQuery},
+        },
         judgement::{
             self, Ask, json, report, table,
             view::{Format, WhatIf},
@@ -54,6 +60,7 @@ use crate::{
 pub struct Live {
     vigie: Vigie,
     demo: bool,
+    reception: Reception,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
 }
@@ -94,7 +101,9 @@ impl Live {
     /// Answers from that data.
     #[must_use]
     pub fn new(vigie: Vigie, demo: bool) -> Self {
-        Self { vigie, demo, months: Mutex::default(), renderer: OnceLock::new() }
+        let zone = vigie.promise.rulebook.at(now()).zone().clone();
+        let reception = Reception::new(vigie.store.clone(), vigie.recorder.clone(), zone);
+        Self { vigie, demo, reception, months: Mutex::default(), renderer: OnceLock::new() }
     }
 
     /// The data behind it.
@@ -205,6 +214,16 @@ impl Source for Live {
 
     fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
         cases::one(&self.vigie, number)
+    }
+
+    fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {
+        self.reception.open(opening, now())
+    }
+
+    fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
+        let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
+        let (recorder, number) = (self.vigie.recorder.clone(), number.to_owned());
+        self.vigie.store.write(move |tx| act::act(tx, &recorder, now(), &number, expected, prepared))
     }
 
     fn head(&self) -> Answer<Option<Head>> {

@@ -11,7 +11,12 @@ use num_rational::Ratio;
 use vigie::{
     app::Promise,
     features::{
-        desk::view::{CaseFile, CaseList, CaseQuery},
+        desk::{
+            DeskError,
+            act::{Deed, Done},
+            open::{Opened, Opening},
+            view::{CaseFile, CaseList, CaseQuery},
+        },
         judgement::view::{Format, WhatIf},
         people::{Account, Accounts, Notice, Session, hash_password},
         proof::view::{Head, Inclusion, Step},
@@ -26,6 +31,7 @@ use vigie_rules::{
     fact::Subject,
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
 };
+use vigie_store::{StoreError, WriteError};
 
 pub(crate) fn label(fr: &str, en: &str) -> Label {
     Label { fr: fr.to_owned(), en: en.to_owned() }
@@ -49,27 +55,7 @@ fn promise() -> Promise {
 }
 
 fn blank(row: u8, clause: &str, fr: &str, en: &str) -> IndicatorResult {
-    IndicatorResult {
-        row,
-        key: None,
-        key_label: None,
-        detail: None,
-        clause: clause.into(),
-        label: label(fr, en),
-        population: 0,
-        measured: None,
-        expected: None,
-        gap: None,
-        step: None,
-        steps: 0,
-        weight: 1,
-        points: 0,
-        status: Status::NoData,
-        pending: 0,
-        notes: vec![],
-        items: vec![],
-        kept: vec![],
-    }
+    IndicatorResult::blank(row, clause.to_owned(), label(fr, en), 1)
 }
 
 fn item(number: &str, minutes: i64, target: i64, steps: u64, points: Option<u64>) -> Item {
@@ -207,6 +193,11 @@ pub(crate) const EXPORTED_LINES: usize = 100_000;
 /// The sample as pages see it.
 pub(crate) struct Sample;
 
+/// What is written is tried on a real store.
+fn read_only<E>() -> WriteError<E> {
+    WriteError::Store(StoreError::ReadOnly { place: "a sample".to_owned(), reason: "it is in memory".to_owned() })
+}
+
 impl Source for Sample {
     fn now(&self) -> Timestamp {
         at("2026-04-02T06:30:00Z")
@@ -247,6 +238,14 @@ impl Source for Sample {
 
     fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
         Ok((number == "VG-2026-000123").then(super::sample_case::case))
+    }
+
+    fn open_case(&self, _: Opening) -> Result<Opened, WriteError<DeskError>> {
+        Err(read_only())
+    }
+
+    fn act(&self, _: &str, _: Option<u64>, _: Deed) -> Result<Done, WriteError<DeskError>> {
+        Err(read_only())
     }
 
     fn head(&self) -> Answer<Option<Head>> {

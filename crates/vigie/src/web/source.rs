@@ -7,11 +7,17 @@ use std::{io::Write, sync::Arc};
 
 use jiff::Timestamp;
 use vigie_rules::judgement::{Judgement, Month};
+use vigie_store::WriteError;
 
 use crate::{
     app::Promise,
     features::{
-        desk::view::{CaseFile, CaseList, CaseQuery},
+        desk::{
+            DeskError,
+            act::{Deed, Done},
+            open::{Opened, Opening},
+            view::{CaseFile, CaseList, CaseQuery},
+        },
         judgement::view::{Format as ReportFormat, WhatIf},
         proof::view::{Head, Inclusion},
     },
@@ -65,6 +71,18 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn case(&self, number: &str) -> Answer<Option<CaseFile>>;
+
+    /// Opens a case; gives its number and stamp once they are durable.
+    ///
+    /// # Errors
+    /// [`DeskError`] for what the caller can mend; when the store refuses.
+    fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>>;
+
+    /// Does something to a case. `expected` is the version that the doer has seen.
+    ///
+    /// # Errors
+    /// As [`Source::open_case`]; a refusal says why.
+    fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>>;
 
     /// The latest signed head of the journal; none while it is empty.
     ///

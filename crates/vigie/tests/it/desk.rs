@@ -1,5 +1,7 @@
 //! Cases opened and worked at the desk, on both engines: numbers, acts, refusals, words.
 
+use std::thread;
+
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use vigie::{
     app::Vigie,
@@ -8,6 +10,7 @@ use vigie::{
         act::{self, Deed, Detail, Done},
         open::{self, By, Opened, Opening},
         sheet::Texts,
+        together::Reception,
     },
 };
 use vigie_contract::{Class, Impact, Party, Source, Urgency};
@@ -16,7 +19,7 @@ use vigie_rules::{
     desk::{Act, Phase, Refusal},
     fact::Classification,
 };
-use vigie_store::{JournalError, StoreError, WriteError, journal};
+use vigie_store::{JournalError, StoreError, Tx, WriteError, journal};
 use vigie_testkit::on_both;
 
 use crate::support::{now, open as open_place, run};
@@ -54,7 +57,8 @@ fn opened(vigie: &Vigie, now: Timestamp, calls: Vec<Opening>) -> Vec<Opened> {
     let prepared: Vec<_> = calls.into_iter().map(|c| open::prepare(c, now).unwrap()).collect();
     let recorder = vigie.recorder.clone();
     let zone = TimeZone::get("Europe/Paris").unwrap();
-    vigie.store.write(move |tx| open::open(tx, &recorder, &zone, now, prepared)).unwrap()
+    let open = move |tx: &mut Tx<'_>| open::open(tx, &recorder, &zone, now, &prepared.iter().collect::<Vec<_>>());
+    vigie.store.write(open).unwrap()
 }
 
 fn deed(act: Act, party: Party, at: Timestamp) -> Deed {
@@ -111,6 +115,33 @@ fn the_same_call_told_twice_opens_one_case() {
         let twice = opened(&vigie, now() + 1.minute(), vec![Opening { id, ..call("Une fois") }, call("Une autre")]);
         assert_eq!((&twice[0].number, twice[0].known, twice[0].version), (&once[0].number, true, once[0].version));
         assert_eq!(twice[1].number, "VG-2026-000002");
+    });
+}
+
+#[test]
+fn callers_who_come_at_once_each_get_a_number_of_their_own() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let zone = TimeZone::get("Europe/Paris").unwrap();
+        let reception = Reception::new(vigie.store.clone(), vigie.recorder.clone(), zone);
+        let twice = Some("018f3c4e-0000-7000-8000-000000000002".parse().unwrap());
+        let mut numbers: Vec<String> = thread::scope(|scope| {
+            let callers: Vec<_> = (0..64)
+                .map(|n| {
+                    let reception = &reception;
+                    // The first two are the same call, told twice.
+                    let id = if n < 2 { twice } else { None };
+                    scope.spawn(move || reception.open(Opening { id, ..call(&format!("Appel {n}")) }, now()).unwrap())
+                })
+                .collect();
+            callers.into_iter().map(|c| c.join().unwrap().number).collect()
+        });
+        numbers.sort();
+        numbers.dedup();
+        let expected: Vec<String> = (1..64).map(|n| format!("VG-2026-{n:06}")).collect();
+        assert_eq!(numbers, expected);
+        let kept = "SELECT COUNT(*) FROM desk_case";
+        assert_eq!(vigie.store.read(|tx| tx.query_one(kept, &[], |row| row.i64(0))).unwrap(), 63);
     });
 }
 

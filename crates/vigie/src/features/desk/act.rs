@@ -123,7 +123,8 @@ pub fn act(
     let class = history.class;
     let life = Life::read(&history, now);
     desk::check(deed.act, class, &life, deed.party)?;
-    let hashes = journal::put_contents(tx, &contents)?;
+    let packed: Vec<_> = contents.iter().map(|(salt, bytes)| (*salt, &**bytes)).collect();
+    let hashes = journal::put_contents(tx, &packed)?;
     let content = references(&deed.texts, &deed.files, &contents, &hashes);
 
     let mut told = Vec::new();

@@ -5,6 +5,7 @@ pub mod act;
 pub mod import;
 pub mod open;
 pub mod sheet;
+pub mod together;
 pub mod view;
 pub mod web;
 pub mod words;

@@ -4,6 +4,8 @@
 //! the journal; the desk's own stamp is always among the candidate starts, and which one binds is for the
 //! contract to say.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -90,10 +92,12 @@ pub struct Opened {
 pub struct Prepared {
     opening: Opening,
     id: Uuid,
+    /// The desk's stamp.
+    at: Timestamp,
     contents: Vec<([u8; 32], Vec<u8>)>,
 }
 
-/// Checks an opening and packs what people said.
+/// Checks an opening, stamps it and packs what people said.
 ///
 /// # Errors
 /// [`DeskError::TooLong`], or when the system gives no random bytes.
@@ -104,7 +108,7 @@ pub fn prepare(mut opening: Opening, now: Timestamp) -> Result<Prepared, DeskErr
     }
     let contents = pack(&opening.texts, &opening.files)?;
     let id = opening.id.unwrap_or_else(|| new_id(now));
-    Ok(Prepared { opening, id, contents })
+    Ok(Prepared { opening, id, at: now, contents })
 }
 
 /// Words and files as contents, each with a salt of its own.
@@ -153,52 +157,62 @@ pub fn open(
     recorder: &Recorder,
     zone: &TimeZone,
     now: Timestamp,
-    prepared: Vec<Prepared>,
+    prepared: &[&Prepared],
 ) -> Result<Vec<Opened>, DeskError> {
     let ids: Vec<Uuid> = prepared.iter().map(|p| p.id).collect();
-    let known = journal::known_ids(tx, &ids)?;
-    let fresh = prepared.iter().filter(|p| !known.contains(&p.id)).count();
-    let year = now.to_zoned(zone.clone()).year();
-    let mut next = take_numbers(tx, year, fresh)?;
+    let mut known = journal::known_ids(tx, &ids)?;
+    let was_known = known.clone();
+    // Adding to the known ones also drops a second call of the same id.
+    let fresh: Vec<&Prepared> = prepared.iter().filter(|p| known.insert(p.id)).copied().collect();
+    let mut numbers = take_numbers(tx, fresh.iter().map(|p| year(p, zone)))?;
     let contents: Vec<_> =
-        prepared.iter().filter(|p| !known.contains(&p.id)).flat_map(|p| p.contents.iter().cloned()).collect();
+        fresh.iter().flat_map(|p| p.contents.iter().map(|(salt, bytes)| (*salt, &**bytes))).collect();
     let hashes = journal::put_contents(tx, &contents)?;
     let mut hashes = hashes.as_slice();
-    let (mut opened, mut told) = (Vec::with_capacity(prepared.len()), Vec::with_capacity(fresh * 3));
-    for p in prepared {
-        if known.contains(&p.id) {
-            opened.push(already(tx, p.id)?);
-            continue;
-        }
+    let mut opened: HashMap<Uuid, Opened> = HashMap::with_capacity(prepared.len());
+    let mut told = Vec::with_capacity(fresh.len() * 3);
+    for p in fresh {
         let (own, rest) = hashes.split_at_checked(p.contents.len()).unwrap_or((hashes, &[]));
         hashes = rest;
+        let year = year(p, zone);
+        let next = numbers.entry(year).or_default();
         let number = format!("{PREFIX}-{year}-{next:06}");
-        next += 1;
+        *next += 1;
         let subject = format!("case/{number}");
         let content = references(&p.opening.texts, &p.opening.files, &p.contents, own);
-        entries(&mut told, p, &subject, now, content)?;
+        entries(&mut told, p, &subject, content)?;
         // The place of its last entry is known once they are recorded: here, how many come before its end.
         let version = u64::try_from(told.len()).unwrap_or(u64::MAX);
-        opened.push(Opened { subject, number, at: now, version, known: false });
+        opened.insert(p.id, Opened { subject, number, at: p.at, version, known: false });
     }
     let recorded = recorder.record_with(tx, now, told)?;
-    for o in opened.iter_mut().filter(|o| !o.known) {
+    for o in opened.values_mut() {
         o.version = o.version.saturating_add(recorded.first_seq);
     }
-    Ok(opened)
+    let answers = prepared.iter().map(|p| match opened.get(&p.id) {
+        Some(new) => Ok(new.clone()),
+        None if was_known.contains(&p.id) => already(tx, p.id),
+        None => Err(DeskError::Lost(p.id)),
+    });
+    answers.collect()
 }
 
-/// The first of `count` new numbers of a year.
-fn take_numbers(tx: &mut Tx<'_>, year: i16, count: usize) -> Result<i64, DeskError> {
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    if count == 0 {
-        return Ok(0);
-    }
-    let name = format!("case/{year}");
+fn year(prepared: &Prepared, zone: &TimeZone) -> i16 {
+    prepared.at.to_zoned(zone.clone()).year()
+}
+
+/// The first new number of each year, as many kept as there are calls of that year.
+fn take_numbers(tx: &mut Tx<'_>, years: impl Iterator<Item = i16>) -> Result<BTreeMap<i16, i64>, DeskError> {
+    let mut counts: BTreeMap<i16, i64> = BTreeMap::new();
+    years.for_each(|year| *counts.entry(year).or_default() += 1);
     let sql = "INSERT INTO counter (name, value) VALUES ($1, $2) \
                ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
-    let last = tx.query_one(sql, &[(&name).into(), count.into()], |row| row.i64(0))?;
-    Ok(last - count + 1)
+    for (year, count) in &mut counts {
+        let name = format!("case/{year}");
+        let last = tx.query_one(sql, &[(&name).into(), (*count).into()], |row| row.i64(0))?;
+        *count = last - *count + 1;
+    }
+    Ok(counts)
 }
 
 /// The case that an earlier call of the same id has opened.
@@ -212,12 +226,12 @@ fn already(tx: &mut Tx<'_>, id: Uuid) -> Result<Opened, DeskError> {
 /// The entries of one opening: the desk's stamp first, then other stamps, class and group.
 fn entries(
     told: &mut Vec<Told>,
-    prepared: Prepared,
+    prepared: &Prepared,
     subject: &str,
-    now: Timestamp,
     content: Vec<ContentRef>,
 ) -> Result<(), DeskError> {
-    let Prepared { opening: o, id, .. } = prepared;
+    let Prepared { opening: o, id, at: now, .. } = prepared;
+    let now = *now;
     let fact = |id: Uuid, at: Timestamp, verb: &str, body: Map<String, Value>| NewEntry {
         id,
         occurred_at: at,
@@ -238,7 +252,7 @@ fn entries(
             body.insert(key.to_owned(), Value::String(value.clone()));
         }
     }
-    let first = NewEntry { content, ..fact(id, now, "identified", body) };
+    let first = NewEntry { content, ..fact(*id, now, "identified", body) };
     told.push(Told { entry: first, texts: o.texts.clone() });
     for (source, at) in &o.identified {
         let mut body = Map::new();
