@@ -46,3 +46,6 @@ pub(super) const MAX_HTML_DEPTH: usize = 400;
 
 /// Characters of a file's name. File systems allow 255 bytes.
 pub(super) const MAX_NAME_CHARS: usize = 150;
+
+/// Marks in square brackets of a subject that are tried as a token.
+pub(super) const MAX_TOKENS: usize = 20;

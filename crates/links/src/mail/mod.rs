@@ -19,6 +19,8 @@ mod names;
 mod parse;
 mod repair;
 mod reply;
+mod thread;
+mod token;
 
 pub use address::{Address, MessageId};
 pub use attachment::Attachment;
@@ -29,3 +31,5 @@ pub use limits::MAX_MAIL_BYTES;
 pub use loss::{Loss, Unreadable};
 pub use parse::Mail;
 pub use reply::{Reply, Span};
+pub use thread::{Aside, Claims, Doubt, Key, Known, Place, Standing};
+pub use token::{CaseNumber, Token, TokenKeys};

@@ -9,6 +9,8 @@ mod mail_kind;
 #[cfg(test)]
 mod mail_parse;
 #[cfg(test)]
+mod mail_thread;
+#[cfg(test)]
 mod mappings;
 #[cfg(test)]
 mod properties;
