@@ -49,3 +49,6 @@ pub(super) const MAX_NAME_CHARS: usize = 150;
 
 /// Marks in square brackets of a subject that are tried as a token.
 pub(super) const MAX_TOKENS: usize = 20;
+
+/// Identifiers of `References` that we write: the first of the exchange and the nearest.
+pub(super) const MAX_SENT_REFERENCES: usize = 20;

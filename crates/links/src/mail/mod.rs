@@ -10,6 +10,7 @@
 mod address;
 mod attachment;
 mod body;
+mod compose;
 mod headers;
 mod html;
 mod kind;
@@ -24,6 +25,7 @@ mod token;
 
 pub use address::{Address, MessageId};
 pub use attachment::Attachment;
+pub use compose::{ComposeError, Composed, Outgoing, Writer};
 pub use headers::Headers;
 pub use html::{SafeHtml, safe_html};
 pub use kind::{Bounce, Failure, Kind, Ourselves, Outcome, Silence};
