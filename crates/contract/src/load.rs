@@ -14,7 +14,8 @@ use crate::{
     check,
     history::{ContractHistory, ContractVersion},
     model::{
-        CalendarRule, Catalogue, Clocks, Committee, Contract, Frame, Indicator, Obligation, Perimeter, Priorities, Role,
+        CalendarRule, Catalogue, Changes, Clocks, Committee, Contract, Frame, Indicator, Obligation, Perimeter,
+        Priorities, Role, Satisfaction, Teams,
     },
     place::Sources,
     problem::{ContractErrors, Finding, Problem},
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// The files that every contract has.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 13] = [
     "contract.toml",
     "calendars.toml",
     "perimeter.toml",
@@ -33,6 +34,9 @@ pub const FILES: [&str; 10] = [
     "obligations.toml",
     "committees.toml",
     "roles.toml",
+    "teams.toml",
+    "changes.toml",
+    "satisfaction.toml",
 ];
 
 /// Folder of the amendments.
@@ -281,6 +285,9 @@ impl<'i> Reading<'i> {
         let obligations = self.file::<Obligations>(tree, "obligations.toml");
         let committees = self.file::<Committees>(tree, "committees.toml");
         let roles = self.file::<Roles>(tree, "roles.toml");
+        let teams = self.file::<Teams>(tree, "teams.toml");
+        let changes = self.file::<Changes>(tree, "changes.toml");
+        let satisfaction = self.file::<Satisfaction>(tree, "satisfaction.toml");
         let mut indicators = indicators?.indicators;
         indicators.sort_by_key(|i| i.row);
         Some(Contract {
@@ -294,6 +301,9 @@ impl<'i> Reading<'i> {
             obligations: obligations?.obligations,
             committees: committees?.committees,
             roles: roles?.roles,
+            teams: teams?,
+            changes: changes?,
+            satisfaction: satisfaction?,
         })
     }
 

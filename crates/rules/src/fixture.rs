@@ -1,10 +1,14 @@
 //! A small contract and small histories for the tests of this crate.
 
+mod desk;
+
 use std::sync::LazyLock;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::de::DeserializeOwned;
-use vigie_contract::{Catalogue, Class, Clocks, Contract, Frame, Indicator, Perimeter, Priorities, Source};
+use vigie_contract::{
+    Catalogue, Changes, Class, Clocks, Contract, Frame, Indicator, Perimeter, Priorities, Satisfaction, Source, Teams,
+};
 
 use crate::{
     book::{Book, Rulebook},
@@ -211,13 +215,18 @@ ABOUT
         )),
         priorities: toml::<Priorities>(&priorities),
         clocks: toml::<Clocks>(&clocks),
-        catalogue: toml::<Catalogue>(&about(
-            "[[item]]\nid = \"move\"\ncalendar = \"HO\"\nABOUT\n[[item]]\nid = \"line\"\ndelay = \"20 h\"\nurgent_delay = \"5 h\"\ncalendar = \"HO\"\nABOUT\n",
-        )),
+        catalogue: toml::<Catalogue>(&about(&format!(
+            "{}{}",
+            desk::FORMS,
+            "[[item]]\nid = \"move\"\ncalendar = \"HO\"\nABOUT\n[[item]]\nid = \"line\"\ndelay = \"20 h\"\nurgent_delay = \"5 h\"\ncalendar = \"HO\"\nurgent_allowed = true\nABOUT\n"
+        ))),
         indicators: indicators(),
         obligations: rows(OBLIGATIONS),
         committees: rows("[[row]]\nid = \"copil\"\nABOUT\n"),
         roles: Vec::new(),
+        teams: toml::<Teams>(&about(desk::TEAMS)),
+        changes: toml::<Changes>(&about(desk::CHANGES)),
+        satisfaction: Satisfaction::default(),
     }
 }
 

@@ -5,12 +5,14 @@
 
 pub mod book;
 pub mod calendar;
+pub mod change;
 pub mod clock;
 pub mod delay;
 pub mod desk;
 pub mod fact;
 #[cfg(test)]
 mod fixture;
+pub mod form;
 pub mod holiday;
 pub mod judge;
 pub mod judgement;
@@ -19,5 +21,6 @@ pub mod major;
 pub mod obligation;
 pub mod priority;
 pub mod recurrence;
+pub mod routing;
 pub mod timeline;
 pub mod words;

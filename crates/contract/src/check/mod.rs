@@ -3,6 +3,7 @@
 //! Every check runs, on one version at a time; none stops at its first problem. A check never
 //! changes the contract and never knows Callipso: another folder is checked the same.
 
+mod desk;
 mod names;
 mod parts;
 mod values;
@@ -34,6 +35,7 @@ pub(crate) fn check(tree: &Tree<'_>, contract: &Contract, sources: &Sources<'_>)
     let mut checker = Checker { tree, contract, sources, seen: Seen::default() };
     names::check(&mut checker);
     values::check(&mut checker);
+    desk::check(&mut checker);
     checker.seen
 }
 

@@ -57,18 +57,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 /// The names that rules may refer to.
-struct Names {
-    calendars: Vec<String>,
-    services: Vec<String>,
-    clocks: Vec<String>,
-    obligations: Vec<String>,
-    committees: Vec<String>,
-    roles: Vec<String>,
-    missing: Vec<String>,
+pub(super) struct Names {
+    pub(super) calendars: Vec<String>,
+    pub(super) services: Vec<String>,
+    pub(super) clocks: Vec<String>,
+    pub(super) obligations: Vec<String>,
+    pub(super) committees: Vec<String>,
+    pub(super) roles: Vec<String>,
+    pub(super) missing: Vec<String>,
 }
 
 impl Names {
-    fn of(c: &Contract) -> Self {
+    pub(super) fn of(c: &Contract) -> Self {
         Self {
             calendars: ids(&c.calendars, |r| r.id.clone()),
             services: ids(&c.perimeter.services, |r| r.id.clone()),

@@ -5,12 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    name::{CalendarId, CatalogueItemId, ServiceId},
+    channel::Channel,
+    form::{Field, Limits},
+    name::{CalendarId, CatalogueItemId, RoleId, ServiceId},
     rule::rule,
 };
 use crate::quantity::Delay;
 
-/// `catalogue.toml`: incident subjects and request types.
+/// `catalogue.toml`: incident subjects, request types and what they ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
@@ -20,6 +22,24 @@ pub struct Catalogue {
     /// Request types.
     #[serde(rename = "item", default)]
     pub items: Vec<CatalogueItem>,
+    /// What forms ask for.
+    #[serde(rename = "field", default)]
+    pub fields: Vec<Field>,
+}
+
+impl Catalogue {
+    /// The request type of that name.
+    #[must_use]
+    pub fn item(&self, id: &CatalogueItemId) -> Option<&CatalogueItem> {
+        self.items.iter().find(|i| i.id == *id)
+    }
+
+    /// What the form of a request type asks for, in its order, and whether an answer is required.
+    pub fn form<'a>(&'a self, item: &'a CatalogueItem) -> impl Iterator<Item = (&'a Field, bool)> {
+        let field = |id: &String| self.fields.iter().find(|f| f.id == *id);
+        let required = item.asks.iter().filter_map(field).map(|f| (f, true));
+        required.chain(item.may_ask.iter().filter_map(field).map(|f| (f, false)))
+    }
 }
 
 rule! {
@@ -48,5 +68,32 @@ pub struct CatalogueItem {
     pub urgent_delay: Option<Delay>,
     /// In which calendar.
     pub calendar: CalendarId,
+    /// Whether it may be asked for as urgent.
+    #[serde(default)]
+    pub urgent_allowed: bool,
+    /// By which channel an urgent one must come for its delay to bind; absent means by any.
+    #[serde(default)]
+    pub urgent_channel: Option<Channel>,
+    /// Fields that must be filled.
+    #[serde(default)]
+    pub asks: Vec<String>,
+    /// Fields that may be.
+    #[serde(default)]
+    pub may_ask: Vec<String>,
+    /// How far its numbers may go.
+    #[serde(default)]
+    pub limits: Limits,
+    /// The role that must approve it before work begins; absent means none.
+    #[serde(default)]
+    pub approval: Option<RoleId>,
+    /// The only roles that may ask for it; empty means everybody.
+    #[serde(default)]
+    pub reserved_to: Vec<RoleId>,
+    /// Topic of the `request.raised` entry that it makes, on which an obligation counts.
+    #[serde(default)]
+    pub raises: Option<String>,
+    /// The same for an urgent one; absent takes the same topic.
+    #[serde(default)]
+    pub urgent_raises: Option<String>,
 }
 }

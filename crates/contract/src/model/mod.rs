@@ -3,14 +3,17 @@
 //! These are data, without behaviour beyond look-ups: what follows from them is computed by
 //! `vigie-rules`. Every rule carries its clause, its label in both languages, the days from and to
 //! which it holds, and the doubts (`AMB-nn`) that its value settles. Each file of the folder has its
-//! room (committees and roles share one, criteria have one of their own), and so has what several files use: what every rule carries,
+//! room (committees and roles share one, criteria and forms have one of their own), and so has what several files use: what every rule carries,
 //! the names of rules, the kinds of entries.
 
 mod calendar;
 mod catalogue;
+mod change;
+mod channel;
 mod clock;
 mod criterion;
 mod entry;
+mod form;
 mod governance;
 mod indicator;
 mod name;
@@ -18,6 +21,8 @@ mod obligation;
 mod perimeter;
 mod priority;
 mod rule;
+mod satisfaction;
+mod team;
 
 use std::collections::BTreeMap;
 
@@ -27,15 +32,24 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     calendar::{CalendarRule, ExceptionalDay, Holidays, WeeklyWindows, Window},
     catalogue::{Catalogue, CatalogueItem, IncidentSubject},
+    change::{
+        Authority, AuthorityRule, ChangeType, Changes, College, Notice, ProblemStage, Risk, StudySection,
+        UrgentCriterion,
+    },
+    channel::Channel,
     clock::{
         CalendarSource, ClockRule, Clocks, Comparison, DeskDirect, DoubleEntry, PauseRule, PriorityBinding,
         PriorityChangeRule, RefusedRestoration, RestorationRule, Source, StartRule, StopEvent, TargetRule,
     },
     criterion::{Condition, Criterion},
     entry::{Class, EventPattern, Verb},
+    form::{Beyond, Choice, Field, FieldKind, Limit, Limits},
     governance::{Committee, Party, Role},
     indicator::{Attribution, Indicator, Measure, Population},
-    name::{CalendarId, CatalogueItemId, ClockId, CommitteeId, ObligationId, PauseReasonId, RoleId, ServiceId},
+    name::{
+        CalendarId, CatalogueItemId, ChangeTypeId, ClockId, CollegeId, CommitteeId, ObligationId, PauseReasonId,
+        RoleId, ServiceId, StageId, TeamId,
+    },
     obligation::{Direction, Due, Obligation, Shift, Trigger},
     perimeter::{Coverage, InfraKind, Perimeter, Service, Site, SiteClass},
     priority::{
@@ -43,6 +57,8 @@ pub use self::{
         PriorityWindow, Urgency,
     },
     rule::{Label, Rule},
+    satisfaction::{Satisfaction, SatisfactionAnswer, SatisfactionQuestion},
+    team::{Route, Team, Teams},
 };
 
 /// A whole contract as in force on one day (see [`crate::ContractHistory::at`]).
@@ -68,6 +84,12 @@ pub struct Contract {
     pub committees: Vec<Committee>,
     /// `roles.toml`.
     pub roles: Vec<Role>,
+    /// `teams.toml`.
+    pub teams: Teams,
+    /// `changes.toml`.
+    pub changes: Changes,
+    /// `satisfaction.toml`.
+    pub satisfaction: Satisfaction,
 }
 
 impl Contract {
@@ -81,6 +103,18 @@ impl Contract {
     #[must_use]
     pub fn clock(&self, id: &ClockId) -> Option<&ClockRule> {
         self.clocks.clocks.iter().find(|c| c.id == *id)
+    }
+
+    /// The team of that name.
+    #[must_use]
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.teams.iter().find(|t| t.id == *id)
+    }
+
+    /// The type of changes of that name.
+    #[must_use]
+    pub fn change_type(&self, id: &ChangeTypeId) -> Option<&ChangeType> {
+        self.changes.types.iter().find(|t| t.id == *id)
     }
 
     /// The obligation of that name.

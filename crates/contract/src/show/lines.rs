@@ -1,6 +1,6 @@
 //! Every rule of a contract as a line.
 
-use super::{Language, RuleLine, Section, words};
+use super::{Language, RuleLine, Section, desk, words};
 use crate::model::{Catalogue, Clocks, Contract, Obligation, Priorities};
 
 pub(super) fn sections(c: &Contract, lang: Language) -> Vec<Section> {
@@ -19,15 +19,24 @@ pub(super) fn sections(c: &Contract, lang: Language) -> Vec<Section> {
     ));
     all.push(committees(c, lang));
     all.push(roles(c, lang));
+    all.extend(desk::teams(&c.teams, lang));
+    all.extend(desk::changes(&c.changes, lang));
+    all.push(desk::satisfaction(&c.satisfaction, lang));
     all
 }
 
-fn section(lang: Language, fr: &str, en: &str, file: &'static str, rules: impl Iterator<Item = RuleLine>) -> Section {
+pub(super) fn section(
+    lang: Language,
+    fr: &str,
+    en: &str,
+    file: &'static str,
+    rules: impl Iterator<Item = RuleLine>,
+) -> Section {
     Section { title: lang.pick(fr, en).to_owned(), file, rules: rules.collect() }
 }
 
 /// Parts of a value with the separator of the language.
-fn list(parts: &[&str], lang: Language) -> String {
+pub(super) fn list(parts: &[&str], lang: Language) -> String {
     parts.iter().copied().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(lang.pick(" ; ", "; "))
 }
 
@@ -158,24 +167,25 @@ fn clocks(k: &Clocks, lang: Language) -> [Section; 3] {
     ]
 }
 
-fn catalogue(k: &Catalogue, lang: Language) -> [Section; 2] {
+fn catalogue(k: &Catalogue, lang: Language) -> [Section; 3] {
     let subjects = k.subjects.iter().map(|r| {
         let volume = format!("{} {}", r.volume_2024, lang.pick("en 2024", "in 2024"));
         RuleLine::new(r, &r.id, list(&[&volume, &r.service.0], lang), lang)
     });
     let items = k.items.iter().map(|r| {
-        let value = format!(
+        let delays = format!(
             "GTR {}, {} {}, {}",
             words::optional(r.delay, lang),
             lang.pick("urgent", "urgent"),
             words::optional(r.urgent_delay, lang),
             r.calendar
         );
-        RuleLine::new(r, &r.id, value, lang)
+        RuleLine::new(r, &r.id, list(&[&delays, &desk::form(k, r, lang)], lang), lang)
     });
     [
         section(lang, "Sujets d'incidents", "Incident subjects", "catalogue.toml", subjects),
         section(lang, "Types de demandes", "Request types", "catalogue.toml", items),
+        desk::fields(k, lang),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! [`sections`] gives the lines once for pages and terminals alike; [`render`] prints them as plain
 //! text. Nothing here decides: a value is shown as the contract gives it.
 
+mod desk;
 mod lines;
 mod summary;
 mod table;

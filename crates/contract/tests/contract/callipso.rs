@@ -125,9 +125,18 @@ fn what_a_contract_shows_is_in_the_language_asked_for() {
         + c.indicators.len()
         + c.obligations.len()
         + c.committees.len()
-        + c.roles.len();
-    // The start, priority change, restoration and major rules are single.
-    assert_eq!(shown, rules + 4);
+        + c.roles.len()
+        + c.teams.teams.len()
+        + c.teams.routes.len()
+        + c.catalogue.fields.len()
+        + c.changes.types.len()
+        + c.changes.colleges.len()
+        + c.changes.urgent_criteria.len()
+        + c.changes.notices.len()
+        + c.changes.sections.len()
+        + c.changes.stages.len();
+    // The start, priority change, restoration and major rules are single, and so is the question at closure.
+    assert_eq!(shown, rules + 5);
 }
 
 #[test]
@@ -141,7 +150,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     insta::assert_snapshot!(steady.join("\n"), @r#"
     Callipso: fixed telephony of the Département des Bouches-du-Rhône
 
-    Rules read (18)
+    Rules read (28)
     Count  Kind
     ─────  ────────────────────────────────────────
     4      Calendars
@@ -157,11 +166,21 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     11     Reasons of suspension
     10     Clocks
     22     Incident subjects
-    22     Request types
+    23     Request types
+    34     Fields of forms
     34     Indicators
     75     Obligations
     11     Committees
     16     Roles
+    14     Resolution groups
+    5      Routing of cases
+    5      Types of changes
+    3      Colleges
+    4      Criteria of an urgent change
+    4      Notice periods
+    7      Sections of studies
+    6      Stages of a problem
+    1      Satisfaction
 
     Disabled rows (2)
     Row  Indicator                                                 Reason
@@ -179,16 +198,16 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     19   Respect of delays (P1)                                    the convention de service gives no delay for P1
     20   Respect of delays (P2)                                    the convention de service gives no delay for P2
     21   Respect of delays (P3)                                    the convention de service gives no delay for P3
-    22   Handling of a catalogue request (Urgent and not urgent)   the convention de service gives no GTR for 22 request
-                                                                   types out of 22
-    23   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 22 request
-         type) (Urgent and not urgent)                             types out of 22
-    24   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 22 request
-         type) (Urgent and not urgent)                             types out of 22
-    25   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 22 request
-         type) (Urgent and not urgent)                             types out of 22
+    22   Handling of a catalogue request (Urgent and not urgent)   the convention de service gives no GTR for 23 request
+                                                                   types out of 23
+    23   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 23 request
+         type) (Urgent and not urgent)                             types out of 23
+    24   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 23 request
+         type) (Urgent and not urgent)                             types out of 23
+    25   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 23 request
+         type) (Urgent and not urgent)                             types out of 23
 
-    Values that the text leaves out (24)
+    Values that the text leaves out (25)
     Key                    Value                                                     Obligations waiting
     ─────────────────────  ────────────────────────────────────────────────────────  ────────────────────────────────────────────────────────
     backup_site            backup site that follows ARENC, unknown before 2026
@@ -219,6 +238,8 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     reversibility_overlap  length of the overlap phase of reversibility (AMB-66)
     reversibility_update   delay to update the reversibility plan after a change of  reversibility-plan-on-change
                            services (3.1.2 gives the yearly rhythm only)
+    satisfaction           questions, scale and target of the satisfaction
+                           questionnaire (EZV, 3.4.6)
     saturation_notice      notice before a resource saturates (3.7.2.2 asks for      saturation-notice
                            "before any performance loss")
     sensitive_periods      sensitive business periods that give urgency U1 (AMB-38)

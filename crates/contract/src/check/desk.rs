@@ -1,0 +1,246 @@
+//! What the service desk needs of a contract: teams, forms, changes, the question at closure.
+
+use std::collections::BTreeSet;
+
+use super::{Checker, ids, names::Names};
+use crate::{
+    model::{AuthorityRule, CatalogueItem, FieldKind, Risk, Trigger},
+    problem::Problem,
+    tree::Step,
+};
+
+/// Highest level at which a team works: the makers (AMB-71).
+const HIGHEST_LEVEL: u8 = 4;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let names = Names::of(checker.contract);
+    declared_once(checker);
+    teams(checker, &names);
+    fields(checker);
+    items(checker, &names);
+    changes(checker, &names);
+    satisfaction(checker);
+}
+
+/// The path of a value inside the `index`th element of a list.
+fn inside<'a>(table: &'a str, index: usize, rest: &[Step<'a>]) -> Vec<Step<'a>> {
+    [Step::Key(table), Step::Index(index)].into_iter().chain(rest.iter().copied()).collect()
+}
+
+fn declared_once(checker: &mut Checker<'_>) {
+    let c = checker.contract;
+    checker.unique("teams.toml", "team", "team", "id", ids(&c.teams.teams, |r| r.id.clone()));
+    checker.unique("catalogue.toml", "field", "field", "id", ids(&c.catalogue.fields, |r| r.id.clone()));
+    let changes = &c.changes;
+    let file = "changes.toml";
+    checker.unique(file, "type", "type of changes", "id", ids(&changes.types, |r| r.id.clone()));
+    checker.unique(file, "college", "college", "id", ids(&changes.colleges, |r| r.id.clone()));
+    checker.unique(file, "urgent_criterion", "criterion", "id", ids(&changes.urgent_criteria, |r| r.id.clone()));
+    checker.unique(file, "notice", "domain", "domain", ids(&changes.notices, |r| r.domain.clone()));
+    let sections = ids(&changes.sections, |r| format!("{} {}", r.class.name(), r.id));
+    checker.unique(file, "section", "section", "id", sections);
+    checker.unique(file, "stage", "stage", "id", ids(&changes.stages, |r| r.id.clone()));
+}
+
+fn teams(checker: &mut Checker<'_>, names: &Names) {
+    let file = "teams.toml";
+    let c = checker.contract;
+    let teams = ids(&c.teams.teams, |t| t.id.clone());
+    let reasons = ids(&c.clocks.pauses, |p| p.reason.clone());
+    let mut asked: Vec<String> = ids(&c.catalogue.subjects, |s| s.id.clone());
+    asked.extend(ids(&c.catalogue.items, |i| i.id.clone()));
+    for (i, team) in c.teams.teams.iter().enumerate() {
+        for (j, role) in team.roles.iter().enumerate() {
+            checker.known(file, &inside("team", i, &["roles".into(), j.into()]), "role", &role.0, &names.roles);
+        }
+        if let Some(reason) = &team.pause {
+            checker.known(file, &inside("team", i, &["pause".into()]), "reason of suspension", &reason.0, &reasons);
+        }
+        for (j, level) in team.levels.iter().enumerate().filter(|(_, level)| **level > HIGHEST_LEVEL) {
+            let reason = format!("there is no level {level}");
+            let remedy = format!("write a level from 0 to {HIGHEST_LEVEL}");
+            checker.error(
+                file,
+                &inside("team", i, &["levels".into(), j.into()]),
+                Problem::Disagreement { reason, remedy },
+            );
+        }
+    }
+    for (i, route) in c.teams.routes.iter().enumerate() {
+        checker.known(file, &inside("route", i, &["team".into()]), "team", &route.team.0, &teams);
+        if let Some(calendar) = &route.outside {
+            checker.known(file, &inside("route", i, &["outside".into()]), "calendar", &calendar.0, &names.calendars);
+        }
+        for (j, service) in route.services.iter().enumerate() {
+            let at = inside("route", i, &["services".into(), j.into()]);
+            checker.known(file, &at, "service", &service.0, &names.services);
+        }
+        for (j, item) in route.items.iter().enumerate() {
+            let at = inside("route", i, &["items".into(), j.into()]);
+            checker.known(file, &at, "subject or request type", item, &asked);
+        }
+    }
+}
+
+/// A choice offers answers, and nothing else does.
+fn fields(checker: &mut Checker<'_>) {
+    let file = "catalogue.toml";
+    for (i, field) in checker.contract.catalogue.fields.iter().enumerate() {
+        let at = inside("field", i, &["choices".into()]);
+        match (field.kind == FieldKind::Choice, field.choices.is_empty()) {
+            (true, true) => checker.error(file, &at, Problem::Empty { what: "list of choices" }),
+            (false, false) => {
+                let reason = format!("the field `{}` is no choice and offers choices", field.id);
+                let remedy = "write `kind = \"choice\"`, or remove the choices".into();
+                checker.error(file, &at, Problem::Disagreement { reason, remedy });
+            }
+            _ => {}
+        }
+        for (j, choice) in field.choices.iter().enumerate() {
+            let earlier = field.choices.iter().take(j).position(|c| c.id == choice.id);
+            if let Some(k) = earlier {
+                let step = |n: usize| inside("field", i, &["choices".into(), n.into(), "id".into()]);
+                let first = checker.sources.place(checker.tree.offset(file, &step(k)));
+                let problem = Problem::Duplicate { what: "choice", id: choice.id.clone(), first };
+                checker.error(file, &step(j), problem);
+            }
+        }
+    }
+}
+
+fn items(checker: &mut Checker<'_>, names: &Names) {
+    let file = "catalogue.toml";
+    let c = checker.contract;
+    let fields = ids(&c.catalogue.fields, |f| f.id.clone());
+    let topics: Vec<String> = c
+        .obligations
+        .iter()
+        .filter_map(|o| match &o.trigger {
+            Trigger::Event(event) if event.kind == "request.raised" => event.with.get("topic").cloned(),
+            _ => None,
+        })
+        .collect();
+    for (i, item) in c.catalogue.items.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for (key, list) in [("asks", &item.asks), ("may_ask", &item.may_ask)] {
+            for (j, id) in list.iter().enumerate() {
+                let at = inside("item", i, &[key.into(), j.into()]);
+                checker.known(file, &at, "field", id, &fields);
+                if !seen.insert(id) {
+                    let reason = format!("the field `{id}` is asked for twice");
+                    checker.error(file, &at, Problem::Disagreement { reason, remedy: "keep one of the two".into() });
+                }
+            }
+        }
+        limits(checker, i, item);
+        let roles = item.approval.iter().map(|r| (inside("item", i, &["approval".into()]), r));
+        let reserved = item.reserved_to.iter().enumerate();
+        for (at, role) in roles.chain(reserved.map(|(j, r)| (inside("item", i, &["reserved_to".into(), j.into()]), r)))
+        {
+            checker.known(file, &at, "role", &role.0, &names.roles);
+        }
+        for (key, topic) in [("raises", &item.raises), ("urgent_raises", &item.urgent_raises)] {
+            if let Some(topic) = topic {
+                let at = inside("item", i, &[key.into()]);
+                checker.known(file, &at, "obligation on `request.raised` of topic", topic, &topics);
+            }
+        }
+        let urgent = [
+            ("urgent_delay", item.urgent_delay.is_some()),
+            ("urgent_channel", item.urgent_channel.is_some()),
+            ("urgent_raises", item.urgent_raises.is_some()),
+        ];
+        for (key, _) in urgent.into_iter().filter(|(_, said)| *said && !item.urgent_allowed) {
+            let reason = format!("`{key}` is said of a request type that is never urgent");
+            let remedy = format!("write `urgent_allowed = true`, or remove `{key}`");
+            checker.error(file, &inside("item", i, &[key.into()]), Problem::Disagreement { reason, remedy });
+        }
+    }
+}
+
+/// Only a number that the form asks for has a limit, and a limit above zero.
+fn limits(checker: &mut Checker<'_>, index: usize, item: &CatalogueItem) {
+    let file = "catalogue.toml";
+    let c = checker.contract;
+    for (id, limit) in &item.limits {
+        let at = inside("item", index, &["limits".into(), id.as_str().into()]);
+        let number = c.catalogue.form(item).any(|(f, _)| f.id == *id && f.kind == FieldKind::Number);
+        if !number {
+            let reason = format!("the form asks for no number `{id}`");
+            let remedy = format!("ask for a field `{id}` of kind `number`, or remove its limit");
+            checker.error(file, &at, Problem::Disagreement { reason, remedy });
+        }
+        if limit.most == 0 {
+            checker.error(file, &at, Problem::Zero { what: "limit" });
+        }
+    }
+}
+
+fn changes(checker: &mut Checker<'_>, names: &Names) {
+    let file = "changes.toml";
+    let c = checker.contract;
+    let colleges = ids(&c.changes.colleges, |r| r.id.clone());
+    for (i, kind) in c.changes.types.iter().enumerate() {
+        for (j, college) in kind.opinions.iter().enumerate() {
+            let at = inside("type", i, &["opinions".into(), j.into()]);
+            checker.known(file, &at, "college", &college.0, &colleges);
+        }
+        if let AuthorityRule::ByRisk(by) = &kind.authority {
+            for risk in Risk::ALL.into_iter().filter(|risk| !by.contains_key(risk)) {
+                let reason = format!("nobody authorises a change of risk {risk:?}");
+                let remedy = "name an authority for `low`, `medium` and `high`".into();
+                checker.error(
+                    file,
+                    &inside("type", i, &["authority".into()]),
+                    Problem::Disagreement { reason, remedy },
+                );
+            }
+        }
+    }
+    for (i, college) in c.changes.colleges.iter().enumerate() {
+        for (j, role) in college.roles.iter().enumerate() {
+            checker.known(file, &inside("college", i, &["roles".into(), j.into()]), "role", &role.0, &names.roles);
+        }
+    }
+    for (i, notice) in c.changes.notices.iter().enumerate() {
+        for (j, service) in notice.services.iter().enumerate() {
+            let at = inside("notice", i, &["services".into(), j.into()]);
+            checker.known(file, &at, "service", &service.0, &names.services);
+        }
+        if let Some(key) = &notice.missing {
+            let at = inside("notice", i, &["missing".into()]);
+            checker.known(file, &at, "key of `missing` in contract.toml", key, &names.missing);
+        }
+        if notice.delay.is_some() == notice.missing.is_some() {
+            let reason = format!("the notice of `{}` is neither given nor missing, or both", notice.domain);
+            let remedy = "write `delay`, or `missing = \"key\"`".into();
+            checker.error(file, &inside("notice", i, &["domain".into()]), Problem::Disagreement { reason, remedy });
+        }
+    }
+}
+
+/// Scores rise from answer to answer, and one of them satisfies.
+fn satisfaction(checker: &mut Checker<'_>) {
+    let file = "satisfaction.toml";
+    let Some(question) = &checker.contract.satisfaction.question else { return };
+    let at = |key: &'static str| [Step::Key("question"), Step::Key(key)];
+    if question.answers.len() < 2 {
+        checker.error(file, &at("answers"), Problem::Empty { what: "list of answers to choose from" });
+    }
+    if question.classes.is_empty() {
+        checker.error(file, &at("classes"), Problem::Empty { what: "list of classes of cases" });
+    }
+    if !question.answers.is_sorted_by(|a, b| a.score < b.score) {
+        let reason = "the scores of the answers do not rise".to_owned();
+        let remedy = "write the worst answer first, each with a higher score".into();
+        checker.error(file, &at("answers"), Problem::Disagreement { reason, remedy });
+    }
+    if !question.answers.iter().any(|a| a.score == question.satisfied_from) {
+        let reason = format!("no answer has the score {}", question.satisfied_from);
+        let remedy = "write the score of the first answer that satisfies".into();
+        checker.error(file, &at("satisfied_from"), Problem::Disagreement { reason, remedy });
+    }
+    if question.open_for.amount == 0 {
+        checker.error(file, &at("open_for"), Problem::Zero { what: "time to answer" });
+    }
+}

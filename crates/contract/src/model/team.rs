@@ -1,0 +1,69 @@
+//! `teams.toml`: who works on cases, at which level, and who gets which case first.
+//!
+//! Teams only: no person is ever named in a contract. Who holds a case now is a fact of that case.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    entry::Class,
+    governance::Party,
+    name::{CalendarId, PauseReasonId, RoleId, ServiceId, TeamId},
+    rule::rule,
+};
+
+/// `teams.toml`: resolution groups, and the rules that choose the first one of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Teams {
+    /// Resolution groups of both sides and of third parties.
+    #[serde(rename = "team", default)]
+    pub teams: Vec<Team>,
+    /// Which team a new case goes to: the first route that fits.
+    #[serde(rename = "route", default)]
+    pub routes: Vec<Route>,
+}
+
+rule! {
+/// A resolution group.
+pub struct Team {
+    /// Its name in facts.
+    pub id: TeamId,
+    /// Levels at which it works (3.7): 0 and 1 take calls, 2 operates, 3 is technical, 4 is the maker.
+    #[serde(default)]
+    pub levels: Vec<u8>,
+    /// Its side.
+    pub party: Party,
+    /// Its name in EZV; absent where the text does not give it.
+    #[serde(default)]
+    pub ezv: Option<String>,
+    /// Other names, former ones included: a new name loses no history (AMB-100).
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// The roles of its members.
+    #[serde(default)]
+    pub roles: Vec<RoleId>,
+    /// The reason of suspension that waiting for it means, for a third party.
+    #[serde(default)]
+    pub pause: Option<PauseReasonId>,
+}
+}
+
+rule! {
+/// Where a new case goes. What a route leaves out, it does not ask.
+pub struct Route {
+    /// Only cases of this class.
+    #[serde(default)]
+    pub class: Option<Class>,
+    /// Only cases about one of these services.
+    #[serde(default)]
+    pub services: Vec<ServiceId>,
+    /// Only these incident subjects or request types.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// Only while this calendar is closed.
+    #[serde(default)]
+    pub outside: Option<CalendarId>,
+    /// The team.
+    pub team: TeamId,
+}
+}
