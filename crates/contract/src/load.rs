@@ -14,8 +14,8 @@ use crate::{
     check,
     history::{ContractHistory, ContractVersion},
     model::{
-        CalendarRule, Catalogue, Changes, Clocks, Committee, Contract, Frame, Indicator, Obligation, Perimeter,
-        Priorities, Role, Satisfaction, Teams,
+        CalendarRule, Catalogue, Changes, Clocks, Committee, Contract, Escalations, Frame, Indicator, Obligation,
+        Perimeter, Priorities, Role, Satisfaction, Teams,
     },
     place::Sources,
     problem::{ContractErrors, Finding, Problem},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The files that every contract has.
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 14] = [
     "contract.toml",
     "calendars.toml",
     "perimeter.toml",
@@ -36,6 +36,7 @@ pub const FILES: [&str; 13] = [
     "roles.toml",
     "teams.toml",
     "changes.toml",
+    "escalations.toml",
     "satisfaction.toml",
 ];
 
@@ -287,6 +288,7 @@ impl<'i> Reading<'i> {
         let roles = self.file::<Roles>(tree, "roles.toml");
         let teams = self.file::<Teams>(tree, "teams.toml");
         let changes = self.file::<Changes>(tree, "changes.toml");
+        let escalations = self.file::<Escalations>(tree, "escalations.toml");
         let satisfaction = self.file::<Satisfaction>(tree, "satisfaction.toml");
         let mut indicators = indicators?.indicators;
         indicators.sort_by_key(|i| i.row);
@@ -303,6 +305,7 @@ impl<'i> Reading<'i> {
             roles: roles?.roles,
             teams: teams?,
             changes: changes?,
+            escalations: escalations?,
             satisfaction: satisfaction?,
         })
     }

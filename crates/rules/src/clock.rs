@@ -16,7 +16,7 @@ use vigie_contract::{CalendarId, Class, ClockRule, Coverage, PauseReasonId, Prio
 
 use self::{
     due::due_over,
-    priority::{bind_priority, held_priorities, results},
+    priority::{bind_priority, held_priorities, penal, results},
     segments::{counted_time, segments},
     start::reason_of,
     stop::stop_of,
@@ -186,6 +186,21 @@ pub struct ClockRun<'b> {
     pub contractual: bool,
     /// Whether the incident is major.
     pub major: bool,
+}
+
+impl ClockRun<'_> {
+    /// The instant from which it costs: when it is due, or later when an immediate promise has a
+    /// threshold of its own; none when the contract gives no target.
+    ///
+    /// # Errors
+    /// When the calendar is not laid out that far.
+    pub fn costs_from(&self, book: &Book) -> Result<Option<Timestamp>, CalendarError> {
+        let (Some(target), Some(calendar)) = (&self.target, book.calendar(self.calendar)) else { return Ok(None) };
+        if target.penal_threshold.is_none() {
+            return Ok(self.due);
+        }
+        due_over(calendar, &self.segments, self.start, &penal(target)).map(Some)
+    }
 }
 
 /// Replays a clock as of an instant; none when nothing started it or the clock is not of that class,

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::de::DeserializeOwned;
 use vigie_contract::{
-    Catalogue, Changes, Class, Clocks, Contract, Frame, Indicator, Perimeter, Priorities, Satisfaction, Source, Teams,
+    Catalogue, Changes, Class, Clocks, Contract, Escalations, Frame, Indicator, Perimeter, Priorities, Satisfaction,
+    Source, Teams,
 };
 
 use crate::{
@@ -226,6 +227,7 @@ ABOUT
         roles: Vec::new(),
         teams: toml::<Teams>(&about(desk::TEAMS)),
         changes: toml::<Changes>(&about(desk::CHANGES)),
+        escalations: toml::<Escalations>(&about(desk::ESCALATIONS)),
         satisfaction: Satisfaction::default(),
     }
 }
@@ -294,6 +296,7 @@ id = "report"
 trigger = { event = { kind = "incident.restored" } }
 major_only = true
 due = { offset = "5 working days", calendar = "HO", comparison = "inclusive" }
+reminders = ["1 working day"]
 fulfilled_by = [{ kind = "incident.delivered", with = { document = "report" } }, { kind = "incident.delivered", with = { document = "review" } }]
 party = "provider"
 owner = "roc"

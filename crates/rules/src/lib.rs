@@ -9,6 +9,7 @@ pub mod change;
 pub mod clock;
 pub mod delay;
 pub mod desk;
+pub mod escalation;
 pub mod fact;
 #[cfg(test)]
 mod fixture;

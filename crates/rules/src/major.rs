@@ -11,7 +11,7 @@ use vigie_contract::{
 
 use crate::{
     book::Book,
-    calendar::CalendarError,
+    calendar::{Calendar, CalendarError},
     clock::{self, ClockRun},
     delay::instant_after,
     fact::{Audience, Fact, History},
@@ -108,13 +108,29 @@ pub fn next_follow_up(
     life: &Life,
     as_of: Timestamp,
 ) -> Result<Option<FollowUp>, CalendarError> {
-    if !book.may_be_major(life) {
-        return Ok(None);
-    }
-    match clock::restoration(book, history.class, life, as_of)? {
+    match run_of(book, history, life, as_of)? {
         Some(run) => follow_up_of(book, history, &run, as_of),
         None => Ok(None),
     }
+}
+
+/// The restoration clock of a case that may be major.
+pub(crate) fn run_of<'b>(
+    book: &'b Book,
+    history: &History,
+    life: &Life,
+    as_of: Timestamp,
+) -> Result<Option<ClockRun<'b>>, CalendarError> {
+    if !book.may_be_major(life) {
+        return Ok(None);
+    }
+    clock::restoration(book, history.class, life, as_of)
+}
+
+/// The calendar in which the rhythm of follow-up counts at a priority.
+pub(crate) fn follow_up_calendar(book: &Book, priority: Priority) -> Option<&Calendar> {
+    let window = book.contract.priorities.windows.iter().find(|w| w.priority == priority)?;
+    book.calendar(&window.take_in).map(AsRef::as_ref)
 }
 
 /// The same from a run of the restoration clock that is known already.
@@ -125,13 +141,8 @@ pub(crate) fn follow_up_of(
     as_of: Timestamp,
 ) -> Result<Option<FollowUp>, CalendarError> {
     let Some(priority) = run.priority.filter(|_| run.major && run.end.at().is_none()) else { return Ok(None) };
-    let priorities = &book.contract.priorities;
-    let window = priorities.windows.iter().find(|w| w.priority == priority);
-    let (Some(rhythm), Some(calendar)) =
-        (priorities.major.follow_up.get(&priority), window.and_then(|w| book.calendar(&w.take_in)))
-    else {
-        return Ok(None);
-    };
+    let rhythm = book.contract.priorities.major.follow_up.get(&priority);
+    let (Some(rhythm), Some(calendar)) = (rhythm, follow_up_calendar(book, priority)) else { return Ok(None) };
     let told = |fact: &Fact| matches!(fact, Fact::Informed { audience: Audience::Customer | Audience::Taskforce });
     let last = history.events.iter().filter(|e| e.at <= as_of && told(&e.fact)).map(|e| e.at).max();
     let since = last.unwrap_or(run.start);

@@ -4,6 +4,7 @@
 //! changes the contract and never knows Callipso: another folder is checked the same.
 
 mod desk;
+mod escalations;
 mod names;
 mod parts;
 mod values;
@@ -36,6 +37,7 @@ pub(crate) fn check(tree: &Tree<'_>, contract: &Contract, sources: &Sources<'_>)
     names::check(&mut checker);
     values::check(&mut checker);
     desk::check(&mut checker);
+    escalations::check(&mut checker);
     checker.seen
 }
 

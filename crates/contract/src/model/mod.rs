@@ -13,6 +13,7 @@ mod channel;
 mod clock;
 mod criterion;
 mod entry;
+mod escalation;
 mod form;
 mod governance;
 mod indicator;
@@ -43,12 +44,13 @@ pub use self::{
     },
     criterion::{Condition, Criterion},
     entry::{Class, EventPattern, Verb},
+    escalation::{Escalation, Escalations, Moment, Recipient, Unless, Watched},
     form::{Beyond, Choice, Field, FieldKind, Limit, Limits},
     governance::{Committee, Party, Role},
     indicator::{Attribution, Indicator, Measure, Population},
     name::{
-        CalendarId, CatalogueItemId, ChangeTypeId, ClockId, CollegeId, CommitteeId, ObligationId, PauseReasonId,
-        RoleId, ServiceId, StageId, TeamId,
+        CalendarId, CatalogueItemId, ChangeTypeId, ClockId, CollegeId, CommitteeId, EscalationId, ObligationId,
+        PauseReasonId, RoleId, ServiceId, StageId, TeamId,
     },
     obligation::{Direction, Due, Obligation, Shift, Trigger},
     perimeter::{Coverage, InfraKind, Perimeter, Service, Site, SiteClass},
@@ -88,6 +90,8 @@ pub struct Contract {
     pub teams: Teams,
     /// `changes.toml`.
     pub changes: Changes,
+    /// `escalations.toml`.
+    pub escalations: Escalations,
     /// `satisfaction.toml`.
     pub satisfaction: Satisfaction,
 }

@@ -38,4 +38,5 @@ text_id!(/** Names an item of the request catalogue. */ CatalogueItemId);
 text_id!(/** Names a resolution group, such as `go`. */ TeamId);
 text_id!(/** Names a type of changes, such as `major`. */ ChangeTypeId);
 text_id!(/** Names a college that gives its opinion on changes. */ CollegeId);
+text_id!(/** Names a warning or an escalation, such as `p1-functional`. */ EscalationId);
 text_id!(/** Names a stage of a problem, such as `cause`. */ StageId);

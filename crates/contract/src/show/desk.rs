@@ -2,8 +2,8 @@
 
 use super::{Language, RuleLine, Section, lines::list, lines::section, words};
 use crate::model::{
-    Authority, AuthorityRule, Beyond, Catalogue, CatalogueItem, Changes, Channel, Class, FieldKind, Risk, Satisfaction,
-    Teams,
+    Authority, AuthorityRule, Beyond, Catalogue, CatalogueItem, Changes, Channel, Class, Escalations, FieldKind,
+    Moment, Recipient, Risk, Satisfaction, Teams, Unless, Watched,
 };
 
 /// What a request type asks for and allows, for its line.
@@ -121,6 +121,35 @@ pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 6] {
     ]
 }
 
+pub(super) fn escalations(e: &Escalations, lang: Language) -> Section {
+    let rules = e.rules.iter().map(|r| {
+        let on = match &r.on {
+            Watched::Clock(clock) => clock.0.as_str(),
+            Watched::Delay(kind) => words::delay_kind(*kind, lang),
+            Watched::FollowUp => lang.pick("point de suivi", "follow-up"),
+            Watched::Obligations => lang.pick("échéances du dossier", "obligations of the case"),
+        };
+        let at = match r.at {
+            Moment::Due => lang.pick("à l'échéance", "when due").to_owned(),
+            Moment::Before(d) => format!("{} {}", words::delay(d, lang), lang.pick("avant", "before")),
+            Moment::Share(share) => format!("{} {share}", lang.pick("à", "at")),
+            Moment::Reminders => lang.pick("à chaque rappel", "at each reminder").to_owned(),
+        };
+        let unless = match r.unless {
+            Some(Unless::Progress) => lang.pick("sauf avancement", "unless it progresses"),
+            None => "",
+        };
+        let moves = if r.suspends { lang.pick("recule avec les suspensions", "moves with pauses") } else { "" };
+        let priorities = r.priorities.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let major = if r.major_only { lang.pick("majeurs seulement", "major only") } else { "" };
+        let to = r.tell.iter().map(|to| recipient(to, lang)).collect::<Vec<_>>().join(", ");
+        let by = r.by.iter().map(|by| channel(*by, lang)).collect::<Vec<_>>().join(", ");
+        let value = list(&[on, &at, &priorities, major, unless, moves, &format!("→ {to}"), &by], lang);
+        RuleLine::new(r, &r.id, value, lang)
+    });
+    section(lang, "Avertissements et escalades", "Warnings and escalations", "escalations.toml", rules)
+}
+
 pub(super) fn satisfaction(s: &Satisfaction, lang: Language) -> Section {
     let rules = s.question.iter().map(|r| {
         let answers = r.answers.iter().map(|a| format!("{} {}", a.score, lang.of(&a.label))).collect::<Vec<_>>();
@@ -130,6 +159,16 @@ pub(super) fn satisfaction(s: &Satisfaction, lang: Language) -> Section {
         RuleLine::new(r, &"", list(&[&answers.join(", "), &from, &open, comment], lang), lang)
     });
     section(lang, "Satisfaction", "Satisfaction", "satisfaction.toml", rules)
+}
+
+fn recipient(recipient: &Recipient, lang: Language) -> String {
+    match recipient {
+        Recipient::Owner => lang.pick("porteur", "owner").to_owned(),
+        Recipient::TeamInCharge => lang.pick("groupe en charge", "team in charge").to_owned(),
+        Recipient::Obliged => lang.pick("responsable de l'échéance", "who sees to the obligation").to_owned(),
+        Recipient::Role(role) => role.to_string(),
+        Recipient::Team(team) => format!("{} {team}", lang.pick("groupe", "team")),
+    }
 }
 
 fn class(class: Class, lang: Language) -> &'static str {

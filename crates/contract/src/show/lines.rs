@@ -21,6 +21,7 @@ pub(super) fn sections(c: &Contract, lang: Language) -> Vec<Section> {
     all.push(roles(c, lang));
     all.extend(desk::teams(&c.teams, lang));
     all.extend(desk::changes(&c.changes, lang));
+    all.push(desk::escalations(&c.escalations, lang));
     all.push(desk::satisfaction(&c.satisfaction, lang));
     all
 }

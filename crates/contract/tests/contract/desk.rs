@@ -1,6 +1,9 @@
 //! What the service desk needs of a contract: Callipso has it, and what is wrong with it is told.
 
-use vigie_contract::{Authority, AuthorityRule, Beyond, Channel, Condition, Contract, Impact, Priority, Urgency, load};
+use vigie_contract::{
+    Authority, AuthorityRule, Beyond, Channel, ClockRule, Condition, Contract, DelayKind, Escalation, Impact, Priority,
+    Unless, Urgency, Watched, load,
+};
 
 use crate::{errors::check, folder};
 
@@ -169,4 +172,55 @@ fn the_question_at_closure_has_rising_answers_of_which_one_satisfies() {
     check(file, "score = 2", "score = 1", "the scores of the answers do not rise");
     check(file, "open_for = \"30 days\"", "open_for = \"0 days\"", "the time to answer is zero");
     check(file, "classes = [\"incident\", \"request\"]", "classes = []", "the list of classes of cases is empty");
+}
+
+#[test]
+fn callipso_escalates_each_priority_as_its_table_says_and_warns_before_each_clock() {
+    let c = base();
+    let rules = &c.escalations.rules;
+    for delay in &c.priorities.delays {
+        if matches!(delay.kind, DelayKind::EscalationFunctional | DelayKind::EscalationHierarchical) {
+            let fires = |r: &&Escalation| r.on == Watched::Delay(delay.kind) && r.priorities.contains(&delay.priority);
+            assert_eq!(rules.iter().filter(fires).count(), 1, "{} {:?}", delay.priority, delay.kind);
+        }
+    }
+    let watched = |clock: &ClockRule| rules.iter().filter(|r| r.on == Watched::Clock(clock.id.clone())).count();
+    let unwatched = c.clocks.clocks.iter().find(|clock| watched(clock) < 2);
+    assert_eq!(unwatched.map(|clock| clock.id.0.as_str()), None);
+    let p2 = rules.iter().find(|r| r.id.0 == "p2-functional").unwrap();
+    assert_eq!(p2.unless, Some(Unless::Progress));
+}
+
+#[test]
+fn a_rule_that_could_never_fire_or_that_nobody_hears_is_refused() {
+    let file = "escalations.toml";
+    check(file, "{ clock = \"take_in\" }", "{ clock = \"take\" }", "there is no clock `take`");
+    check(file, "{ role = \"roc\" }", "{ role = \"rok\" }", "there is no role `rok`");
+    check(file, "{ team = \"cds\" }", "{ team = \"csd\" }", "there is no team `csd`");
+    check(file, "tell = [\"team_in_charge\"]", "tell = []", "the list of who hears is empty");
+    check(file, "tell = [\"team_in_charge\"]", "tell = [\"obliged\"]", "only an obligation has a role that sees to it");
+    check(file, "by = [\"in_app\"]", "by = []", "the list of channels is empty");
+    check(file, "by = [\"in_app\"]", "by = [\"pigeon\"]", "unknown variant `pigeon`, expected one of `in_app`, ");
+    check(file, "before = \"10 min\"", "before = \"0 min\"", "the time before is zero");
+    check(file, "at = { before = \"10 min\" }", "at = \"reminders\"", "only obligations have reminders");
+    check(
+        file,
+        "at = \"reminders\"",
+        "at = { share = \"50 %\" }",
+        "a share is of the delay of a clock or of the table",
+    );
+    check(file, "priorities = [\"P1\"]\ntell", "priorities = [\"P1\"]\nsuspends = true\ntell", "accepted");
+    check(
+        file,
+        "at = { before = \"10 min\" }",
+        "suspends = true\nat = { before = \"10 min\" }",
+        "`unless` and `suspends` are for a delay of the table",
+    );
+    check(
+        file,
+        "on = { delay = \"escalation_hierarchical\" }\npriorities = [\"P2\"]",
+        "on = { delay = \"escalation_hierarchical\" }\npriorities = [\"P3\"]",
+        "the table gives no EscalationHierarchical delay for P3: the rule would never fire",
+    );
+    check(file, "id = \"take-in-due\"", "id = \"take-in-soon\"", "the escalation `take-in-soon` is declared twice");
 }

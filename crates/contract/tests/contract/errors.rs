@@ -348,7 +348,7 @@ fn files_that_no_contract_has_and_files_that_are_absent_are_refused() {
     assert!(told.contains("prices.toml:1:1: `prices.toml` is not a file of a contract; remedy: remove it"), "{told}");
     assert!(told.contains("amendments/notes.txt:1:1: "), "{told}");
     assert!(told.contains("roles.toml:1:1: the file is absent; remedy: create it"), "{told}");
-    assert!(parse(&BTreeMap::new()).unwrap_err().to_string().contains("13 problems"));
+    assert!(parse(&BTreeMap::new()).unwrap_err().to_string().contains("14 problems"));
 }
 
 #[test]

@@ -111,7 +111,7 @@ pub(super) fn bind_priority(rule: PriorityBinding, results: &mut [PriorityResult
 }
 
 /// The target from which it costs points: an immediate promise has a threshold of its own.
-fn penal(target: &TargetOf) -> TargetOf {
+pub(super) fn penal(target: &TargetOf) -> TargetOf {
     let threshold = target.penal_threshold.map_or(target.target, Target::Open);
     TargetOf { target: threshold, ..target.clone() }
 }
