@@ -94,7 +94,8 @@ pub(crate) fn contract() -> Contract {
         ("impact = 2", "[[\"backup_mode\"], [\"unacceptable_risk\"]]"),
         ("impact = 3", "[[\"degraded\", \"acceptable_conditions\"]]"),
     ] {
-        delays += &format!("[[criterion]]\n{gives}\nwhen = {when}\nABOUT\n");
+        let id = when.replace(|c: char| !c.is_ascii_alphanumeric(), "");
+        delays += &format!("[[criterion]]\nid = \"{id}\"\n{gives}\nwhen = {when}\nABOUT\n");
     }
     let priorities = about(&format!(
         "{delays}\n[major]\nauto = [\"P1\"]\nby_decision = [\"P2\"]\ntechnical_floor = \"P2\"\nfollow_up = {{ P1 = \"1 h\", P2 = \"2 h\" }}\nABOUT\n"

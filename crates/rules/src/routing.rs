@@ -17,10 +17,16 @@ pub struct Routed<'b> {
     pub route: &'b Route,
 }
 
-/// The team of a new case at an instant: that of the first route that fits; none when none does.
+/// The team of a new case at an instant: that of the first route that fits, those that ask nothing
+/// last; none when none does.
 #[must_use]
 pub fn route<'b>(book: &'b Book, class: Class, c: &Classification, at: Timestamp) -> Option<Routed<'b>> {
-    let route = book.contract.teams.routes.iter().find(|r| fits(book, r, class, c, at))?;
+    let routes = &book.contract.teams.routes;
+    let route = routes
+        .iter()
+        .filter(|r| !r.asks_nothing())
+        .find(|r| fits(book, r, class, c, at))
+        .or_else(|| routes.iter().find(|r| r.asks_nothing()))?;
     book.contract.team(&route.team).map(|team| Routed { team, route })
 }
 

@@ -29,7 +29,10 @@ fn inside<'a>(table: &'a str, index: usize, rest: &[Step<'a>]) -> Vec<Step<'a>> 
 
 fn declared_once(checker: &mut Checker<'_>) {
     let c = checker.contract;
+    let criteria = ids(&c.priorities.criteria, |r| r.id.clone());
+    checker.unique("priorities.toml", "criterion", "criterion", "id", criteria);
     checker.unique("teams.toml", "team", "team", "id", ids(&c.teams.teams, |r| r.id.clone()));
+    checker.unique("teams.toml", "route", "route", "id", ids(&c.teams.routes, |r| r.id.clone()));
     checker.unique("catalogue.toml", "field", "field", "id", ids(&c.catalogue.fields, |r| r.id.clone()));
     let changes = &c.changes;
     let file = "changes.toml";

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    name::CriterionId,
     priority::{Impact, Urgency},
     rule::rule,
 };
@@ -13,6 +14,8 @@ use super::{
 rule! {
 /// One criterion of urgency or impact.
 pub struct Criterion {
+    /// Its name in facts and amendments.
+    pub id: CriterionId,
     /// The urgency that it gives.
     #[serde(default)]
     pub urgency: Option<Urgency>,

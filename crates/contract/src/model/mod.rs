@@ -49,8 +49,8 @@ pub use self::{
     governance::{Committee, Party, Role},
     indicator::{Attribution, Indicator, Measure, Population},
     name::{
-        CalendarId, CatalogueItemId, ChangeTypeId, ClockId, CollegeId, CommitteeId, EscalationId, ObligationId,
-        PauseReasonId, RoleId, ServiceId, StageId, TeamId,
+        CalendarId, CatalogueItemId, ChangeTypeId, ClockId, CollegeId, CommitteeId, CriterionId, EscalationId,
+        ObligationId, PauseReasonId, RoleId, RouteId, ServiceId, StageId, TeamId,
     },
     obligation::{Direction, Due, Obligation, Shift, Trigger},
     perimeter::{Coverage, InfraKind, Perimeter, Service, Site, SiteClass},

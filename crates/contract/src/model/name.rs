@@ -35,6 +35,8 @@ text_id!(/** Names a committee, such as `copil`. */ CommitteeId);
 text_id!(/** Names a role, such as `roc`. */ RoleId);
 text_id!(/** Names a reason for which a clock may stop, such as `user_unavailable`. */ PauseReasonId);
 text_id!(/** Names an item of the request catalogue. */ CatalogueItemId);
+text_id!(/** Names a criterion of urgency or impact, such as `outside-users`. */ CriterionId);
+text_id!(/** Names a rule that routes new cases. */ RouteId);
 text_id!(/** Names a resolution group, such as `go`. */ TeamId);
 text_id!(/** Names a type of changes, such as `major`. */ ChangeTypeId);
 text_id!(/** Names a college that gives its opinion on changes. */ CollegeId);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     entry::Class,
     governance::Party,
-    name::{CalendarId, PauseReasonId, RoleId, ServiceId, TeamId},
+    name::{CalendarId, PauseReasonId, RoleId, RouteId, ServiceId, TeamId},
     rule::rule,
 };
 
@@ -18,7 +18,8 @@ pub struct Teams {
     /// Resolution groups of both sides and of third parties.
     #[serde(rename = "team", default)]
     pub teams: Vec<Team>,
-    /// Which team a new case goes to: the first route that fits.
+    /// Which team a new case goes to: the first route that fits; one that asks nothing is tried last,
+    /// wherever it stands, so that an amendment can add another.
     #[serde(rename = "route", default)]
     pub routes: Vec<Route>,
 }
@@ -51,6 +52,8 @@ pub struct Team {
 rule! {
 /// Where a new case goes. What a route leaves out, it does not ask.
 pub struct Route {
+    /// Its name in facts and amendments.
+    pub id: RouteId,
     /// Only cases of this class.
     #[serde(default)]
     pub class: Option<Class>,
@@ -66,4 +69,12 @@ pub struct Route {
     /// The team.
     pub team: TeamId,
 }
+}
+
+impl Route {
+    /// Whether it fits every case.
+    #[must_use]
+    pub const fn asks_nothing(&self) -> bool {
+        self.class.is_none() && self.services.is_empty() && self.items.is_empty() && self.outside.is_none()
+    }
 }

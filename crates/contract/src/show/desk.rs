@@ -62,7 +62,7 @@ pub(super) fn teams(t: &Teams, lang: Language) -> [Section; 2] {
         let services = r.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let outside = r.outside.as_ref().map(|c| format!("{} {c}", lang.pick("hors", "outside"))).unwrap_or_default();
         let value = list(&[class, &services, &r.items.join(", "), &outside, &format!("→ {}", r.team)], lang);
-        RuleLine::new(r, &"", value, lang)
+        RuleLine::new(r, &r.id, value, lang)
     });
     [
         section(lang, "Groupes de résolution", "Resolution groups", file, teams),

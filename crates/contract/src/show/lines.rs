@@ -95,7 +95,7 @@ fn priorities(p: &Priorities, lang: Language) -> [Section; 6] {
         let urgency = r.urgency.map(|u| format!("{u:?}"));
         let impact = r.impact.map(|i| format!("impact {}", u8::from(i)));
         let gives = urgency.or(impact).unwrap_or_default();
-        RuleLine::new(r, &"", list(&[&gives, &words::when(&r.when, lang)], lang), lang)
+        RuleLine::new(r, &r.id, list(&[&gives, &words::when(&r.when, lang)], lang), lang)
     });
     let names = |list: &[crate::model::Priority]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let follow_up =

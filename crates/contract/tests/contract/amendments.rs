@@ -1,4 +1,4 @@
-use vigie_contract::{Contract, ContractHistory, DelayKind, InfraKind, Priority, parse};
+use vigie_contract::{Condition, Contract, ContractHistory, DelayKind, InfraKind, Moment, Priority, parse};
 
 use crate::{assert_told, files, has_site, on};
 
@@ -137,4 +137,40 @@ fn a_wrong_amendment_is_refused_at_its_own_place() {
     for (text, expected) in cases {
         assert_told(&amended(&[&text]).unwrap_err(), expected);
     }
+}
+
+#[test]
+fn an_amendment_reaches_the_rules_of_the_desk_from_its_day_on() {
+    let amendment = AVENANT.split("[[set]]").next().unwrap().to_owned()
+        + r#"
+[[set]]
+file = "priorities.toml"
+table = "criterion"
+select = { id = "outside-users" }
+key = "when"
+value = [["outside_users", { users_above = 10 }]]
+
+[[set]]
+file = "escalations.toml"
+table = "escalation"
+select = { id = "take-in-soon" }
+key = "at"
+value = { before = "5 min" }
+
+[[add]]
+file = "teams.toml"
+table = "team"
+element = { id = "integrator", party = "third_party", clause = "3.7", label = { fr = "Intégrateur", en = "Integrator" } }
+"#;
+    let history = amended(&[&amendment]).unwrap();
+    let on = |day| on(&history, day).contract.clone();
+    let soon = |c: &Contract| c.escalations.rules.iter().find(|r| r.id.0 == "take-in-soon").map(|r| r.at);
+    let (before, after) = (on("2026-03-31"), on("2026-04-01"));
+    assert_eq!(soon(&before), Some(Moment::Before("10 min".parse().unwrap())));
+    assert_eq!(soon(&after), Some(Moment::Before("5 min".parse().unwrap())));
+    assert!(before.team(&"integrator".into()).is_none() && after.team(&"integrator".into()).is_some());
+    let above = |c: &Contract| {
+        c.priorities.criteria.iter().any(|k| k.when.iter().flatten().any(|w| *w == Condition::UsersAbove(10)))
+    };
+    assert!(!above(&before) && above(&after));
 }

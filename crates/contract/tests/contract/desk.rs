@@ -45,6 +45,7 @@ fn a_criterion_that_can_never_hold_or_gives_nothing_is_refused() {
     check(file, when, "when = [[]]", "the list of conditions is empty");
     check(file, when, "when = [[\"raining\"]]", "unknown variant `raining`, expected one of `cercle0`, ");
     check(file, when, "impact = 1\nwhen = [[\"critical_site\"]]", "a criterion gives either an urgency or an impact");
+    check(file, "id = \"vip\"", "id = \"cercle0\"", "the criterion `cercle0` is declared twice");
     check(file, "users_above = 200", "users_above = -1", "invalid value: integer `-1`, expected u32");
     check(file, "P1 = \"1 h\"", "P1 = \"0 h\"", "the rhythm of follow-up is zero");
 }
@@ -57,8 +58,7 @@ fn callipso_has_the_teams_that_the_text_names_and_every_case_finds_one() {
     assert_eq!(team("gu_noc").ezv.as_deref(), Some("GU ou portail"));
     assert_eq!(team("cds").levels, [0, 1]);
     assert_eq!((team("rtc").levels.as_slice(), team("gt").levels.as_slice()), ([3].as_slice(), [3].as_slice()));
-    let last = c.teams.routes.last().unwrap();
-    assert!(last.class.is_none() && last.services.is_empty() && last.items.is_empty() && last.outside.is_none());
+    assert_eq!(c.teams.routes.iter().filter(|r| r.asks_nothing()).count(), 1);
 }
 
 #[test]
@@ -110,6 +110,7 @@ fn teams_and_routes_name_only_what_is_declared() {
     check(file, "outside = \"HO\"", "outside = \"HNO\"", "there is no calendar `HNO`");
     check(file, "items = [\"deployment\"", "items = [\"x\", \"deployment\"", "there is no subject or request type `x`");
     check(file, "items = [\"deployment\"", "services = [\"x\"]\nitems = [\"deployment\"", "there is no service `x`");
+    check(file, "id = \"changes\"", "id = \"problems\"", "the route `problems` is declared twice");
     check(file, "levels = [4]", "levels = [5]", "there is no level 5; remedy: write a level from 0 to 4");
 }
 

@@ -1,8 +1,10 @@
 //! Cases as they were lived, and what fired on them.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
-    fact::Audience,
+    fact::{Audience, Event, Subject},
     fixture::{at, book, ezv, history, priority},
 };
 
@@ -268,4 +270,65 @@ fn what_was_not_yet_said_changes_nothing_of_what_had_fired() {
     let later = history("case/1", Class::Incident, &facts);
     let window = (Timestamp::MIN, at("2026-03-12T13:29"));
     assert_eq!(firings(&book, &known, &[], window), firings(&book, &later, &[], window));
+}
+
+/// Any life of an incident: facts at minutes of a working week, in any order that people may make.
+fn any_life() -> impl Strategy<Value = Vec<(i64, Fact)>> {
+    let fact = prop_oneof![
+        Just(priority(P1)),
+        Just(priority(P2)),
+        Just(priority(Priority::P3)),
+        Just(Fact::TakenIn),
+        Just(away()),
+        Just(Fact::PauseAccepted),
+        Just(Fact::PauseRefused),
+        Just(Fact::Resumed),
+        Just(Fact::DeclaredMajor),
+        Just(Fact::Informed { audience: Audience::Customer }),
+        Just(Fact::Restored),
+        Just(Fact::RestorationRefused),
+        Just(Fact::Closed),
+        Just(Fact::Reopened),
+        Just(Fact::Cancelled),
+    ];
+    proptest::collection::vec((0_i64..7200, fact), 0..12)
+}
+
+fn lived(facts: &[(i64, Fact)]) -> History {
+    let monday = at("2026-03-09T09:00");
+    let start = Event { at: monday, seq: 0, fact: ezv() };
+    let then = (1..).zip(facts).map(|(seq, (minute, fact))| Event {
+        at: monday + SignedDuration::from_mins(*minute),
+        seq,
+        fact: fact.clone(),
+    });
+    let mut history = History {
+        subject: Subject("case/1".into()),
+        class: Class::Incident,
+        events: std::iter::once(start).chain(then).collect(),
+    };
+    history.sort();
+    history
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn each_key_fires_once_and_what_fired_by_an_instant_depends_on_nothing_later(
+        facts in any_life(),
+        cut in 0_i64..8000,
+    ) {
+        let book = book();
+        let history = lived(&facts);
+        let cut = at("2026-03-09T09:00") + SignedDuration::from_mins(cut);
+        let end = at("2026-04-30T00:00");
+        let ask = |history: &History, from, to| firings(&book, history, &[], (from, to)).unwrap();
+        let whole = ask(&history, Timestamp::MIN, end);
+        let keys: BTreeSet<&str> = whole.iter().map(|f| f.key.as_str()).collect();
+        prop_assert_eq!(keys.len(), whole.len());
+        let known = History { events: history.events.iter().filter(|e| e.at <= cut).cloned().collect(), ..history.clone() };
+        let before = ask(&known, Timestamp::MIN, cut);
+        prop_assert_eq!(&[before, ask(&history, cut, end)].concat(), &whole);
+    }
 }
