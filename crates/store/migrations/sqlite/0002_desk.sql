@@ -40,3 +40,15 @@ CREATE INDEX desk_case_open ON desk_case (open, next_due_at);
 
 -- Read again from the journal when the program next opens the database for writing.
 ALTER TABLE history DROP COLUMN title;
+
+-- With what programs call the API; the token itself is kept nowhere.
+CREATE TABLE api_token (
+    hash BLOB PRIMARY KEY,             -- SHA-256
+    account TEXT NOT NULL REFERENCES account (name),
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,              -- rights, separated by spaces
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX api_token_account ON api_token (account, name);

@@ -15,6 +15,7 @@
 )]
 #![allow(missing_docs, reason = "nobody imports a bench")]
 
+mod desk;
 mod made;
 mod months;
 mod pages;
@@ -73,7 +74,7 @@ type Section = (&'static str, fn(&mut Board));
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let sections: [Section; 9] = [
+    let sections: [Section; 11] = [
         ("calendar", rules::calendar),
         ("clock", rules::clock),
         ("month", months::from_read_tables),
@@ -83,6 +84,8 @@ fn main() -> ExitCode {
         ("import", stores::import),
         ("page", pages::month_page),
         ("start", pages::start),
+        ("api-sqlite", desk::sqlite),
+        ("api-postgresql", desk::postgresql),
     ];
     let mut board = Board::default();
     println!("{:<66} {:>14} {:<12} {:>12}", "what", "measured", "unit", "goal");

@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use vigie_contract::{
-    CalendarRule, Catalogue, Class, ClockRule, Contract, ExceptionalDay, Holidays, Label, PauseReasonId, WeeklyWindows,
+    CalendarRule, Catalogue, Changes, Class, ClockRule, Contract, Escalations, ExceptionalDay, Holidays, Label,
+    PauseReasonId, Satisfaction, Teams, WeeklyWindows,
 };
 use vigie_rules::{
     book::Book,
@@ -289,6 +290,10 @@ fn book(days: &DayByDay, promise: Promise, minutes: u32) -> Result<Book> {
         obligations: Vec::new(),
         committees: Vec::new(),
         roles: Vec::new(),
+        teams: Teams::default(),
+        changes: Changes::default(),
+        escalations: Escalations::default(),
+        satisfaction: Satisfaction::default(),
     };
     Ok(Book::new("source".to_owned(), None, contract)?)
 }

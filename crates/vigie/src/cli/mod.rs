@@ -8,6 +8,7 @@ mod judge;
 mod out;
 mod proof;
 mod serve;
+mod token;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -105,6 +106,11 @@ enum Command {
         #[command(subcommand)]
         what: account::What,
     },
+    /// Tokens with which programs call the API.
+    Token {
+        #[command(subcommand)]
+        what: token::What,
+    },
 }
 
 /// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 refused what it was given.
@@ -123,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Erase(args) => proof::erase(args, lang),
         Command::Rebuild(args) => proof::rebuild(args, lang),
         Command::Account { what } => account::run(what, lang),
+        Command::Token { what } => token::run(what, lang),
     };
     match done {
         Ok(code) => code,

@@ -8,14 +8,14 @@ use vigie_contract::RoleId;
 use vigie_evidence::{NewEntry, Origin};
 use vigie_store::{Journal, JournalError, Row, Store, StoreError, Tx};
 
-use super::Live;
+use super::{Live, tokens};
 use crate::{
     app::{Vigie, refused},
-    features::people::{Account, Accounts, Notice, Session},
+    features::people::{Account, Accounts, Notice, Session, Token},
     web::{Lang, Theme, i18n::Messages as _},
 };
 
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
 }
 
@@ -130,12 +130,12 @@ pub fn disable_account(vigie: &Vigie, name: &str, at: Timestamp) -> Result<bool>
         .map_err(refused)
 }
 
-fn append(journal: &Journal, tx: &mut Tx<'_>, entry: NewEntry) -> Result<(), JournalError> {
+pub(super) fn append(journal: &Journal, tx: &mut Tx<'_>, entry: NewEntry) -> Result<(), JournalError> {
     journal.append(tx, entry.occurred_at, vec![entry]).map(|_| ())
 }
 
 /// What the journal says of an account.
-fn entry(
+pub(super) fn entry(
     origin: Origin,
     actor: &str,
     account: &str,
@@ -153,6 +153,11 @@ fn entry(
         body,
         content: Vec::new(),
     }
+}
+
+/// The account of that name.
+pub(super) fn account_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Account>, StoreError> {
+    tx.query_opt(&format!("SELECT {COLUMNS} FROM account WHERE name = $1"), &[name.into()], read_account)
 }
 
 impl Live {
@@ -191,8 +196,7 @@ fn text(t: &str) -> Owned {
 
 impl Accounts for Live {
     fn account(&self, name: &str) -> Result<Option<Account>> {
-        let sql = format!("SELECT {COLUMNS} FROM account WHERE name = $1");
-        Ok(self.vigie.store.read(|tx| tx.query_opt(&sql, &[name.into()], read_account))?)
+        Ok(self.vigie.store.read(|tx| account_named(tx, name))?)
     }
 
     fn failures(&self, name: &str, address: &str, since: Timestamp) -> Result<(u32, u32)> {
@@ -252,6 +256,10 @@ impl Accounts for Live {
             "DELETE FROM session WHERE account = $1 AND token_hash <> $2",
             vec![text(name), Owned::Bytes(*kept)],
         )
+    }
+
+    fn token(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<(Account, Token)>> {
+        tokens::token(&self.vigie.store, &self.tokens, hash, now)
     }
 
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> Result<()> {

@@ -7,6 +7,7 @@ mod accounts;
 mod cases;
 mod proofs;
 mod seed;
+mod tokens;
 
 use std::{
     collections::HashMap,
@@ -28,6 +29,7 @@ use vigie_store::{StoreError, Tx, WriteError, journal};
 pub(crate) use accounts::new_id;
 pub use accounts::{accounts, disable_account, put_account};
 pub use seed::{demo as seed_demo, reseed as demo_place};
+pub use tokens::{put_token, revoke_token, tokens};
 
 use crate::{
     app::{Promise, Vigie},
@@ -36,6 +38,7 @@ use crate::{
             DeskError,
             act::{self, Deed, Done},
             open::{Opened, Opening},
+            store::{self, CaseLine, Filter},
             together::Reception,
             view::{CaseFile, CaseList, CaseQuery},
         },
@@ -61,6 +64,7 @@ pub struct Live {
     vigie: Vigie,
     demo: bool,
     reception: Reception,
+    tokens: tokens::Seen,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
 }
@@ -103,7 +107,14 @@ impl Live {
     pub fn new(vigie: Vigie, demo: bool) -> Self {
         let zone = vigie.promise.rulebook.at(now()).zone().clone();
         let reception = Reception::new(vigie.store.clone(), vigie.recorder.clone(), zone);
-        Self { vigie, demo, reception, months: Mutex::default(), renderer: OnceLock::new() }
+        Self {
+            vigie,
+            demo,
+            reception,
+            tokens: tokens::Seen::default(),
+            months: Mutex::default(),
+            renderer: OnceLock::new(),
+        }
     }
 
     /// The data behind it.
@@ -214,6 +225,14 @@ impl Source for Live {
 
     fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
         cases::one(&self.vigie, number)
+    }
+
+    fn case_page(&self, filter: &Filter, after: Option<&str>, limit: u32) -> Answer<(u64, Vec<CaseLine>)> {
+        Ok(self.vigie.store.read(|tx| store::page(tx, filter, after, limit))?)
+    }
+
+    fn case_line(&self, number: &str) -> Answer<Option<CaseLine>> {
+        Ok(self.vigie.store.read(|tx| store::one(tx, number))?)
     }
 
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {

@@ -12,7 +12,7 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::{page::Page, prefs::Prefs, state::AppState};
+use super::{api, page::Page, prefs::Prefs, state::AppState};
 
 /// What was not found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,15 +103,21 @@ pub(crate) async fn dress(State(state): State<AppState>, mut request: Request, n
     let operation = Uuid::now_v7().simple().to_string();
     let prefs = Prefs::from_headers(request.headers());
     let here = local_address(request.uri());
+    let is_call = request.uri().path().starts_with(api::ROOT);
+    let called_in = api::language(request.headers());
     let plain = wants_plain(request.uri());
     let span =
         tracing::info_span!("request", operation = %operation, method = %request.method(), path = request.uri().path());
     request.extensions_mut().insert(OperationId(operation.clone()));
 
-    let response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
+    let answered = tracing::Instrument::instrument(next.run(request), span.clone());
+    let mut response = answered.await;
+    if is_call {
+        response = api::tell(response, called_in, &operation);
+    }
     let status = response.status();
     span.in_scope(|| tracing::info!(status = status.as_u16(), "answered"));
-    if !(status.is_client_error() || status.is_server_error()) || plain || is_page(&response) {
+    if !(status.is_client_error() || status.is_server_error()) || plain || is_call || is_page(&response) {
         return response;
     }
     let note = response.extensions().get::<Note>().cloned().unwrap_or_else(|| by_status(status));

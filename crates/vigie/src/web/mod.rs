@@ -3,6 +3,7 @@
 //! Pages themselves live with their feature. Nothing here decides anything about a case or a month,
 //! and no handler may be reached that is not in the one table of `routes`.
 
+pub(crate) mod api;
 pub mod assets;
 mod chrome;
 mod client;
@@ -40,6 +41,7 @@ pub use format::Format;
 pub use i18n::Lang;
 pub use page::{Crumb, NavItem, Page, Viewer};
 pub use prefs::{Prefs, Theme};
+pub(crate) use rights::covers;
 pub use rights::{Access, may};
 pub use state::{AppState, Options};
 

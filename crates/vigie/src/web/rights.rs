@@ -3,7 +3,7 @@
 //! What is not allowed is refused. A right is `feature.action`; `feature.*` is all of a feature, `*`
 //! everything.
 
-use vigie_contract::{Contract, RoleId};
+use vigie_contract::{Contract, Party, RoleId};
 
 /// What a route asks of who comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,15 @@ pub fn may(contract: &Contract, role: &RoleId, right: &str) -> bool {
     contract.roles.iter().filter(|r| r.id == *role).flat_map(|r| &r.may).any(|granted| covers(granted, right))
 }
 
-fn covers(granted: &str, right: &str) -> bool {
+/// The side of a role; a role that the contract does not know is nobody's, and may nothing.
+#[must_use]
+pub(crate) fn party_of(contract: &Contract, role: &RoleId) -> Party {
+    contract.roles.iter().find(|r| r.id == *role).map_or(Party::ThirdParty, |r| r.party)
+}
+
+/// Whether a grant holds a right.
+#[must_use]
+pub(crate) fn covers(granted: &str, right: &str) -> bool {
     granted == "*"
         || granted == right
         || granted

@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    assets,
+    api, assets,
     errors::{Failure, Missing},
     guard::guard,
     page::NavItem,
@@ -28,6 +28,8 @@ pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
 pub(crate) const WHAT_IF: &str = "judgement.whatif";
 /// Reading cases and their clocks.
 pub(crate) const READ_DESK: &str = "desk.read";
+/// Opening and working cases.
+pub(crate) const WRITE_DESK: &str = "desk.write";
 /// Reading proofs.
 pub(crate) const READ_PROOF: &str = "proof.read";
 /// Taking the whole journal away.
@@ -66,6 +68,11 @@ fn write(path: &'static str, access: Access, handler: MethodRouter<AppState>) ->
     Route { method: Method::POST, path, access, handler }
 }
 
+/// A call of the API; its access is that of its token.
+fn call(method: Method, path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { method, path, access, handler }
+}
+
 /// Every door.
 pub(crate) fn table() -> Vec<Route> {
     use Access::{Public, Right, SignedIn};
@@ -92,6 +99,11 @@ pub(crate) fn table() -> Vec<Route> {
         read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
         read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),
         read("/tile/{*path}", Right(READ_PROOF), get(proof::web::tile)),
+        call(Method::GET, "/api/v1/openapi.json", Public, get(api::describe)),
+        call(Method::GET, "/api/v1/cases", Right(READ_DESK), get(desk::api::list)),
+        call(Method::POST, "/api/v1/cases", Right(WRITE_DESK), post(desk::api::create)),
+        call(Method::GET, "/api/v1/cases/{number}", Right(READ_DESK), get(desk::api::read)),
+        call(Method::POST, "/api/v1/cases/{number}/acts", Right(WRITE_DESK), post(desk::api::act)),
         read("/contrat", Right(READ_CONTRACT), get(contract::web::contract)),
     ]
 }
@@ -99,8 +111,12 @@ pub(crate) fn table() -> Vec<Route> {
 /// All doors with their guards, and a guarded page for what does not exist.
 pub(crate) fn guarded(state: &AppState) -> Router<AppState> {
     let router = table().into_iter().fold(Router::new(), |router, route| {
-        let guard = middleware::from_fn_with_state((state.clone(), route.access), guard);
-        router.route(route.path, route.handler.route_layer(guard))
+        let guarded = (state.clone(), route.access);
+        if route.path.starts_with(api::ROOT) {
+            let guard = middleware::from_fn_with_state(guarded, api::bearer::guard);
+            return router.route(route.path, route.handler.route_layer(guard));
+        }
+        router.route(route.path, route.handler.route_layer(middleware::from_fn_with_state(guarded, guard)))
     });
     let public = middleware::from_fn_with_state((state.clone(), Access::Public), guard);
     router.fallback_service(Router::new().fallback(nothing_here).layer(public).with_state(state.clone()))

@@ -15,10 +15,11 @@ use vigie::{
             DeskError,
             act::{Deed, Done},
             open::{Opened, Opening},
+            store::{CaseLine, Filter},
             view::{CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format, WhatIf},
-        people::{Account, Accounts, Notice, Session, hash_password},
+        people::{Account, Accounts, Notice, Session, Token, hash_password},
         proof::view::{Head, Inclusion, Step},
     },
     web::{
@@ -240,6 +241,14 @@ impl Source for Sample {
         Ok((number == "VG-2026-000123").then(super::sample_case::case))
     }
 
+    fn case_page(&self, _: &Filter, _: Option<&str>, _: u32) -> Answer<(u64, Vec<CaseLine>)> {
+        Ok((0, Vec::new()))
+    }
+
+    fn case_line(&self, _: &str) -> Answer<Option<CaseLine>> {
+        Ok(None)
+    }
+
     fn open_case(&self, _: Opening) -> Result<Opened, WriteError<DeskError>> {
         Err(read_only())
     }
@@ -326,6 +335,10 @@ impl Default for People {
 }
 
 impl Accounts for People {
+    fn token(&self, _: &[u8; 32], _: Timestamp) -> anyhow::Result<Option<(Account, Token)>> {
+        Ok(None)
+    }
+
     fn account(&self, name: &str) -> anyhow::Result<Option<Account>> {
         Ok(self.accounts.lock().unwrap().get(name).cloned())
     }

@@ -16,6 +16,7 @@ use crate::{
             DeskError,
             act::{Deed, Done},
             open::{Opened, Opening},
+            store::{CaseLine, Filter},
             view::{CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format as ReportFormat, WhatIf},
@@ -71,6 +72,18 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn case(&self, number: &str) -> Answer<Option<CaseFile>>;
+
+    /// How many cases fit a filter, and those after a subject, the greatest number first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn case_page(&self, filter: &Filter, after: Option<&str>, limit: u32) -> Answer<(u64, Vec<CaseLine>)>;
+
+    /// The row of one case; none when nobody has heard of it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn case_line(&self, number: &str) -> Answer<Option<CaseLine>>;
 
     /// Opens a case; gives its number and stamp once they are durable.
     ///

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod amendment;
+mod api;
 mod crash;
 mod demo;
 mod desk;

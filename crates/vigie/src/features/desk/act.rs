@@ -13,7 +13,7 @@ use vigie_store::{Tx, journal};
 
 use super::{
     DeskError, history,
-    open::{By, File, classified, pack, references, to_value},
+    open::{By, File, Packed, classified, pack, references, to_value},
     sheet::Texts,
 };
 use crate::{
@@ -82,7 +82,7 @@ pub struct Done {
 /// A deed with all that takes time to make.
 pub struct PreparedDeed {
     deed: Deed,
-    contents: Vec<([u8; 32], Vec<u8>)>,
+    contents: Vec<Packed>,
 }
 
 /// Checks the words of a deed and packs them.

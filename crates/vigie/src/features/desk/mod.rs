@@ -2,9 +2,11 @@
 //! taken in.
 
 pub mod act;
+pub(crate) mod api;
 pub mod import;
 pub mod open;
 pub mod sheet;
+pub mod store;
 pub mod together;
 pub mod view;
 pub mod web;

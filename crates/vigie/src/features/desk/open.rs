@@ -26,6 +26,9 @@ use crate::{
 /// What numbers begin with.
 const PREFIX: &str = "VG";
 
+/// A content with its salt.
+pub(super) type Packed = ([u8; 32], Vec<u8>);
+
 /// Who does something, and by which door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
@@ -94,7 +97,7 @@ pub struct Prepared {
     id: Uuid,
     /// The desk's stamp.
     at: Timestamp,
-    contents: Vec<([u8; 32], Vec<u8>)>,
+    contents: Vec<Packed>,
 }
 
 /// Checks an opening, stamps it and packs what people said.
@@ -112,7 +115,7 @@ pub fn prepare(mut opening: Opening, now: Timestamp) -> Result<Prepared, DeskErr
 }
 
 /// Words and files as contents, each with a salt of its own.
-pub(super) fn pack(texts: &Texts, files: &[File]) -> Result<Vec<([u8; 32], Vec<u8>)>, DeskError> {
+pub(super) fn pack(texts: &Texts, files: &[File]) -> Result<Vec<Packed>, DeskError> {
     let mut contents = Vec::with_capacity(files.len() + 1);
     if !texts.is_empty() {
         contents.push((salt()?, serde_json::to_vec(texts).map_err(DeskError::Texts)?));
@@ -133,10 +136,10 @@ fn salt() -> Result<[u8; 32], DeskError> {
 pub(super) fn references(
     texts: &Texts,
     files: &[File],
-    contents: &[([u8; 32], Vec<u8>)],
+    contents: &[Packed],
     hashes: &[vigie_evidence::Hash],
 ) -> Vec<ContentRef> {
-    let texts = (!texts.is_empty()).then(|| (TEXTS, "application/json"));
+    let texts = (!texts.is_empty()).then_some((TEXTS, "application/json"));
     let names = texts.into_iter().chain(files.iter().map(|f| (f.name.as_str(), f.media_type.as_str())));
     let kept = names.zip(contents.iter().zip(hashes));
     kept.map(|((name, media_type), ((_, bytes), hash))| ContentRef {

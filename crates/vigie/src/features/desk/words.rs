@@ -1,11 +1,12 @@
-//! The words for what a clock says, in both languages.
+//! The words for what a clock says and for what is done to a case, in both languages.
 
 use jiff::{Timestamp, tz::TimeZone};
-use vigie_contract::{Label, PauseReasonId, Source};
+use vigie_contract::{Label, Party, PauseReasonId, Source};
 use vigie_reports::format::{self, Lang};
 use vigie_rules::{
     book::{Book, Target, TargetOf, TargetReason},
     clock::{ClockRun, End, SegmentKind, StartReason},
+    desk::{Act, Phase, Refusal},
 };
 
 fn label(fr: &str, en: &str) -> Label {
@@ -122,5 +123,81 @@ pub fn end(end: End, lang: Lang, zone: &TimeZone) -> String {
             format!("{} ({})", at(t), lang.pick("jamais fait, fin de l'incident", "never done, the incident ended"))
         }
         End::Validated(t) => format!("{} ({})", at(t), lang.pick("validé", "validated")),
+    }
+}
+
+/// How a case stands.
+#[must_use]
+pub fn phase(phase: Phase) -> Label {
+    match phase {
+        Phase::New => label("nouveau", "new"),
+        Phase::InProgress => label("en cours", "in progress"),
+        Phase::Paused => label("suspendu", "suspended"),
+        Phase::Restored => label("rétabli, à valider", "restored, to be validated"),
+        Phase::Closed => label("clos", "closed"),
+        Phase::Cancelled => label("annulé", "cancelled"),
+    }
+}
+
+/// An act, as a button says it.
+#[must_use]
+pub fn act(act: Act) -> Label {
+    match act {
+        Act::TakeIn => label("prendre en charge", "take in"),
+        Act::Assign => label("affecter", "assign"),
+        Act::Classify => label("qualifier", "classify"),
+        Act::Note => label("écrire", "write"),
+        Act::Pause => label("suspendre", "suspend"),
+        Act::AcceptPause => label("accepter la suspension", "accept the suspension"),
+        Act::RefusePause => label("refuser la suspension", "refuse the suspension"),
+        Act::Resume => label("reprendre", "resume"),
+        Act::Restore => label("déclarer rétabli", "declare restored"),
+        Act::RefuseRestoration => label("refuser le rétablissement", "refuse the restoration"),
+        Act::ValidateRestoration => label("valider le rétablissement", "validate the restoration"),
+        Act::Close => label("clore", "close"),
+        Act::Reopen => label("rouvrir", "reopen"),
+        Act::Cancel => label("annuler", "cancel"),
+        Act::DeclareMajor => label("déclarer majeur", "declare major"),
+        Act::LiftMajor => label("lever le caractère majeur", "lift the major state"),
+        Act::Inform => label("informer", "inform"),
+        Act::NameOwner => label("nommer un pilote", "name an owner"),
+        Act::Link => label("lier", "link"),
+    }
+}
+
+/// Why an act may not follow, and what may.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> Label {
+    let both = |words: &Label, fr: String, en: String| Label {
+        fr: format!("« {} » {fr}", words.fr),
+        en: format!("\"{}\" {en}", words.en),
+    };
+    match refusal {
+        Refusal::Phase { act: tried, phase: stands } => {
+            let stands = phase(*stands);
+            let fr = format!("n'est pas possible : le dossier est {}.", stands.fr);
+            both(&act(*tried), fr, format!("is not possible: the case is {}.", stands.en))
+        }
+        Refusal::Side { act: tried, owner } => {
+            let (fr, en) = match owner {
+                Party::Provider => ("du titulaire", "the provider's"),
+                Party::Customer => ("du bénéficiaire", "the customer's"),
+                Party::ThirdParty => ("d'un tiers", "a third party's"),
+            };
+            both(&act(*tried), format!("est un acte {fr}."), format!("is {en} act."))
+        }
+        Refusal::Class { act: tried, .. } => both(
+            &act(*tried),
+            "n'a pas de sens pour ce type de dossier.".to_owned(),
+            "has no meaning on this kind of case.".to_owned(),
+        ),
+        Refusal::Already { act: tried } => {
+            both(&act(*tried), "est déjà fait.".to_owned(), "is done already.".to_owned())
+        }
+        Refusal::NoPause => label("Aucune suspension n'attend de réponse.", "No suspension waits for an answer."),
+        Refusal::NotValidated => label(
+            "Le bénéficiaire n'a pas validé le rétablissement : le titulaire ne peut pas clore à sa place.",
+            "The customer has not validated the restoration: the provider may not close in its place.",
+        ),
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use vigie_contract::RoleId;
 
+use super::Token;
 use crate::web::{Lang, Theme};
 
 /// Somebody who may sign in.
@@ -105,6 +106,8 @@ pub trait Accounts: Send + Sync + 'static {
     fn remove_session(&self, token_hash: &[u8; 32]) -> anyhow::Result<()>;
     /// Forgets all sessions of an account but one.
     fn remove_other_sessions(&self, name: &str, kept: &[u8; 32]) -> anyhow::Result<()>;
+    /// The API token of that hash with its account, as known at most a second ago.
+    fn token(&self, hash: &[u8; 32], now: Timestamp) -> anyhow::Result<Option<(Account, Token)>>;
     /// Keeps language and theme.
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> anyhow::Result<()>;
     /// Keeps a new password hash.

@@ -6,8 +6,10 @@
 mod accounts;
 mod password;
 mod sign_in;
+mod tokens;
 pub mod web;
 
 pub use accounts::{Account, Accounts, Notice, Session};
 pub use password::{PasswordError, hash as hash_password};
 pub use sign_in::{SignIn, close, open, resume, session_cookie};
+pub use tokens::{Token, fresh_token, token_of};

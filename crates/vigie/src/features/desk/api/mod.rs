@@ -1,0 +1,178 @@
+//! Cases for programs: open, list, read, act.
+
+mod read;
+mod shapes;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use vigie_rules::desk::Phase;
+use vigie_store::WriteError;
+
+use super::{DeskError, store::Filter};
+use crate::web::{
+    AppState, Failure,
+    api::{Caller, Problem},
+};
+use read::{class_of, cursor, deed, expected, field, json, key, one_of, opening, told};
+use shapes::{Asked, CaseOut, CasesOut, DoneOut, NewAct, NewCase, OpenedOut, href};
+
+const MOST: u32 = 200;
+const USUAL: u32 = 50;
+/// Opens a case. The same `Idempotency-Key` opens no second one.
+#[utoipa::path(
+    post, path = "/api/v1/cases", request_body = NewCase, security(("token" = [])), tag = "cases",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each call for help")),
+    responses(
+        (status = 201, description = "Opened: number and stamp are durable", body = OpenedOut),
+        (status = 200, description = "Opened before, under the same key", body = OpenedOut),
+        (status = 422, description = "Values refused", body = crate::web::api::problem::ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let new: NewCase = json(&body)?;
+    let id = key(&headers, &caller)?;
+    let opening = {
+        let promise = state.source.promise();
+        let rulebook = &promise.rulebook;
+        opening(new, id, &caller, &rulebook.at(state.now()).contract)?
+    };
+    let opened = ask(&state, move |s| s.source.open_case(opening)).await?;
+    let status = if opened.known { StatusCode::OK } else { StatusCode::CREATED };
+    let href = href(&opened.number);
+    let location = HeaderValue::from_str(&href).ok();
+    let version = opened.version;
+    let out = OpenedOut { number: opened.number, at: opened.at.to_string(), version, href };
+    let mut response = tagged((status, Json(out)).into_response(), version);
+    if let Some(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Lists cases, the latest number first.
+#[utoipa::path(
+    get, path = "/api/v1/cases", params(
+        ("class" = Option<String>, Query, description = "incident, request, problem or change"),
+        ("phase" = Option<String>, Query, description = "new, in_progress, paused, restored, closed or cancelled"),
+        ("open" = Option<bool>, Query, description = "true for those with something left to do"),
+        ("team" = Option<String>, Query, description = "the resolution group"),
+        ("assignee" = Option<String>, Query, description = "the account"),
+        ("priority" = Option<String>, Query, description = "P1 to P4"),
+        ("reference" = Option<String>, Query, description = "the number in another system"),
+        ("cursor" = Option<String>, Query, description = "next of the page before"),
+        ("limit" = Option<u32>, Query, description = "1 to 200; 50 by default"),
+    ), security(("token" = [])), tag = "cases",
+    responses((status = 200, description = "One page", body = CasesOut))
+)]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    _: Caller,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) =
+        asked.map_err(|e| field("", format!("Lecture impossible : {e}"), format!("Cannot be read: {e}")))?;
+    let limit = asked.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(field("/limit", format!("Entre 1 et {MOST}."), format!("Between 1 and {MOST}.")));
+    }
+    let after = asked.cursor.as_deref().map(cursor).transpose()?;
+    let class = asked.class.as_deref().map(class_of).transpose()?;
+    let phase = match asked.phase.as_deref() {
+        None => None,
+        Some(name) => Some(Phase::from_name(name).ok_or_else(|| one_of("/phase", &Phase::ALL.map(Phase::name)))?),
+    };
+    let Asked { open, team, assignee, priority, reference, .. } = asked;
+    let filter = Filter { class, phase, open, team, assignee, priority, reference };
+    let (total, lines) =
+        state.ask(move |s| s.source.case_page(&filter, after.as_deref(), limit)).await.map_err(Problem::from)?;
+    let full = lines.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = lines.last().filter(|_| full).map(|l| URL_SAFE_NO_PAD.encode(&l.subject));
+    let items = lines.into_iter().map(CaseOut::from).collect();
+    Ok(Json(CasesOut { total, items, next }).into_response())
+}
+
+/// Reads a case.
+#[utoipa::path(
+    get, path = "/api/v1/cases/{number}", security(("token" = [])), tag = "cases",
+    params(("number" = String, Path, example = "VG-2026-000123")),
+    responses((status = 200, description = "The case", body = CaseOut), (status = 304, description = "As the caller has it"), (status = 404, description = "No such case"))
+)]
+pub(crate) async fn read(
+    State(state): State<AppState>,
+    _: Caller,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = number.clone();
+    let line = state.ask(move |s| s.source.case_line(&asked)).await.map_err(Problem::from)?;
+    let line = line.ok_or_else(|| Problem::not_found(&number))?;
+    let version = line.version;
+    let has_it = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag(version).as_bytes());
+    let response =
+        if has_it { StatusCode::NOT_MODIFIED.into_response() } else { Json(CaseOut::from(line)).into_response() };
+    Ok(tagged(response, version))
+}
+
+/// Does something to a case. With `If-Match`, only if nobody else has done something since.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{number}/acts", request_body = NewAct, security(("token" = [])), tag = "cases",
+    params(("number" = String, Path), ("If-Match" = Option<String>, Header, description = "The version that the caller has seen")),
+    responses(
+        (status = 200, description = "Done", body = DoneOut),
+        (status = 404, description = "No such case"),
+        (status = 409, description = "It may not follow; says why"),
+        (status = 412, description = "Somebody was quicker; says what came in between"),
+        (status = 422, description = "Values refused"),
+    )
+)]
+pub(crate) async fn act(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let new: NewAct = json(&body)?;
+    let expected = expected(&headers)?;
+    let deed = {
+        let promise = state.source.promise();
+        let now = state.now();
+        deed(new, &caller, now, &promise.rulebook.at(now).contract)?
+    };
+    let asked = number.clone();
+    let done = ask(&state, move |s| s.source.act(&asked, expected, deed)).await?;
+    let out = DoneOut { number, phase: done.phase.name(), version: done.version };
+    Ok(tagged(Json(out).into_response(), done.version))
+}
+
+fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+fn tagged(mut response: Response, version: u64) -> Response {
+    if let Ok(tag) = HeaderValue::from_str(&etag(version)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Runs a blocking write away from the server's threads and tells what it was refused for.
+async fn ask<T: Send + 'static>(
+    state: &AppState,
+    write: impl FnOnce(&AppState) -> Result<T, WriteError<DeskError>> + Send + 'static,
+) -> Result<T, Problem> {
+    let state = state.clone();
+    let done = tokio::task::spawn_blocking(move || write(&state)).await;
+    done.map_err(|e| Problem::from(Failure::Unexpected(e.into())))?.map_err(told)
+}

@@ -1,0 +1,240 @@
+//! What a program sends about cases, and what it is answered.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_contract::{Impact, Priority, Source, Urgency};
+use vigie_rules::fact::Audience;
+
+use crate::features::desk::store::CaseLine;
+
+/// A call for help.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewCase {
+    /// `incident`, `request`, `problem` or `change`.
+    #[schema(example = "incident")]
+    pub(super) class: String,
+    /// What it is about, in a line.
+    #[schema(example = "Plus de tonalité au 3e étage")]
+    pub(super) title: String,
+    /// All that is known.
+    pub(super) text: Option<String>,
+    /// Who asks for help.
+    pub(super) requester: Option<String>,
+    /// Where to write to them.
+    pub(super) mail: Option<String>,
+    /// Where to call them.
+    pub(super) phone: Option<String>,
+    /// `vip` or `vvip`, when they are one.
+    pub(super) vip: Option<String>,
+    /// The resolution group that it goes to.
+    pub(super) team: Option<String>,
+    /// Its number in the caller's system.
+    pub(super) reference: Option<String>,
+    /// The customer opens it itself, without the on-site teams (3.8); else as the account's side says.
+    pub(super) direct: Option<bool>,
+    /// When it was identified elsewhere, beside the desk's own stamp.
+    #[serde(default)]
+    pub(super) identified: Vec<Stamp>,
+    /// How it is classified so far.
+    #[serde(default)]
+    pub(super) classification: Kind,
+}
+
+/// When a case was identified elsewhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stamp {
+    /// `ezv`, `alert`, `daily_test`, `information_emitted` or `information_received`.
+    #[schema(value_type = String, example = "ezv")]
+    pub(super) source: Source,
+    /// When (RFC 3339).
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) at: Timestamp,
+}
+
+/// How a case is classified; what is absent stays as it was.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Kind {
+    /// `U1` or `U2`.
+    #[schema(value_type = Option<String>)]
+    pub(super) urgency: Option<Urgency>,
+    /// 1, 2 or 3.
+    #[schema(value_type = Option<u8>)]
+    pub(super) impact: Option<Impact>,
+    /// `P1` to `P4`: only to override the matrix.
+    #[schema(value_type = Option<String>)]
+    pub(super) priority: Option<Priority>,
+    /// A service of the contract's perimeter.
+    pub(super) service: Option<String>,
+    /// A site.
+    pub(super) site: Option<String>,
+    /// A subject or a request type of the contract's catalogue.
+    pub(super) item: Option<String>,
+    /// A request on the urgent path.
+    pub(super) urgent: Option<bool>,
+    /// Opened by a technical source, not by a user.
+    pub(super) technical: Option<bool>,
+}
+
+/// Something done to a case.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewAct {
+    /// The verb, as the case's `offered` lists it.
+    #[schema(example = "taken_in")]
+    pub(super) act: String,
+    /// What is said; needed where the act must be explained.
+    pub(super) text: Option<String>,
+    /// When it happened, when not now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) at: Option<Timestamp>,
+    /// Only the own side may read the text.
+    #[serde(default)]
+    pub(super) internal: bool,
+    /// Of `paused`: a reason of the contract.
+    pub(super) reason: Option<String>,
+    /// Of `assigned`: the group.
+    pub(super) team: Option<String>,
+    /// Of `assigned`: somebody of it.
+    pub(super) assignee: Option<String>,
+    /// Of `classified`.
+    pub(super) classification: Option<Kind>,
+    /// Of `informed`: `customer`, `taskforce` or `users`.
+    #[schema(value_type = Option<String>)]
+    pub(super) audience: Option<Audience>,
+    /// Of `linked`: the number in another system.
+    pub(super) reference: Option<String>,
+    /// Of `linked`: which system, such as `ezv`.
+    pub(super) system: Option<String>,
+}
+
+/// A case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CaseOut {
+    pub(super) number: String,
+    #[schema(example = "incident")]
+    pub(super) class: &'static str,
+    #[schema(example = "in_progress")]
+    pub(super) phase: &'static str,
+    pub(super) priority: Option<String>,
+    pub(super) major: bool,
+    pub(super) vip: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) requester: Option<String>,
+    pub(super) team: Option<String>,
+    pub(super) assignee: Option<String>,
+    pub(super) service: Option<String>,
+    pub(super) site: Option<String>,
+    pub(super) item: Option<String>,
+    pub(super) origin: String,
+    pub(super) reference: Option<String>,
+    pub(super) opened_at: String,
+    pub(super) changed_at: String,
+    pub(super) restored_at: Option<String>,
+    /// The delay that is due first.
+    pub(super) next_due: Option<DueOut>,
+    /// Grows with each entry of the case; the `ETag` holds it.
+    pub(super) version: u64,
+    /// Where it is read.
+    pub(super) href: String,
+}
+
+/// A delay that runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DueOut {
+    pub(super) at: String,
+    /// The clock of the contract.
+    pub(super) clock: String,
+}
+
+/// A case that was just opened.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OpenedOut {
+    /// The number to say.
+    pub(super) number: String,
+    /// The desk's stamp.
+    pub(super) at: String,
+    /// Its version, as the `ETag` holds it.
+    pub(super) version: u64,
+    /// Where it is read.
+    pub(super) href: String,
+}
+
+/// How a case stands after an act.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DoneOut {
+    pub(super) number: String,
+    pub(super) phase: &'static str,
+    pub(super) version: u64,
+}
+
+/// One page of cases.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CasesOut {
+    /// How many there are in all pages.
+    pub(super) total: u64,
+    /// Those of this page, the latest number first.
+    pub(super) items: Vec<CaseOut>,
+    /// The `cursor` of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<String>,
+}
+
+/// Which cases.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// `incident`, `request`, `problem` or `change`.
+    pub(super) class: Option<String>,
+    /// `new`, `in_progress`, `paused`, `restored`, `closed` or `cancelled`.
+    pub(super) phase: Option<String>,
+    /// `true` for those with something left to do.
+    pub(super) open: Option<bool>,
+    /// The resolution group.
+    pub(super) team: Option<String>,
+    /// The account.
+    pub(super) assignee: Option<String>,
+    /// `P1` to `P4`.
+    pub(super) priority: Option<String>,
+    /// The number in another system.
+    pub(super) reference: Option<String>,
+    /// `next` of the page before.
+    pub(super) cursor: Option<String>,
+    /// 1 to 200; 50 by default.
+    pub(super) limit: Option<u32>,
+}
+
+impl From<CaseLine> for CaseOut {
+    fn from(line: CaseLine) -> Self {
+        Self {
+            href: href(&line.number),
+            number: line.number,
+            class: line.class.name(),
+            phase: line.phase.name(),
+            priority: line.priority,
+            major: line.major,
+            vip: line.vip,
+            title: line.title,
+            requester: line.requester,
+            team: line.team,
+            assignee: line.assignee,
+            service: line.service,
+            site: line.site,
+            item: line.item,
+            origin: line.origin,
+            reference: line.reference,
+            opened_at: line.opened_at.to_string(),
+            changed_at: line.changed_at.to_string(),
+            restored_at: line.restored_at.map(|t| t.to_string()),
+            next_due: line.next_due.map(|(at, clock)| DueOut { at: at.to_string(), clock }),
+            version: line.version,
+        }
+    }
+}
+
+pub(super) fn href(number: &str) -> String {
+    format!("/api/v1/cases/{number}")
+}

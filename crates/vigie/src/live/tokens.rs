@@ -1,0 +1,141 @@
+//! API tokens in the store.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+use vigie_evidence::Origin;
+use vigie_store::{JournalError, Param, Row, Store, StoreError};
+
+use super::accounts::{account_named, append, entry, instant};
+use crate::{
+    app::{Vigie, refused},
+    features::people::{Account, Token},
+};
+
+/// A token is asked for again after so long: a revocation on another node is heard by then.
+const KEPT: SignedDuration = SignedDuration::from_secs(1);
+/// More tokens than this are not remembered.
+const MOST: usize = 4_096;
+
+/// Tokens seen a moment ago, since programs call many times in a second.
+#[derive(Default)]
+pub(super) struct Seen(Mutex<HashMap<[u8; 32], (Timestamp, Account, Token)>>);
+
+impl Seen {
+    fn get(&self, hash: &[u8; 32], now: Timestamp) -> Option<(Account, Token)> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, account, token) = seen.get(hash)?;
+        let fresh = now.duration_since(*at) < KEPT && now >= *at;
+        fresh.then(|| (account.clone(), token.clone()))
+    }
+
+    fn put(&self, hash: [u8; 32], now: Timestamp, found: &(Account, Token)) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST {
+            seen.clear();
+        }
+        seen.insert(hash, (now, found.0.clone(), found.1.clone()));
+    }
+}
+
+const COLUMNS: &str = "hash, account, name, scopes, created_at, expires_at, revoked_at";
+
+fn read(row: &Row<'_>) -> Result<Token, StoreError> {
+    let hash = <[u8; 32]>::try_from(row.blob(0)?)
+        .map_err(|_| StoreError::unreadable("the hash of a token", "it is not 32 bytes long"))?;
+    Ok(Token {
+        hash,
+        account: row.text(1)?.to_owned(),
+        name: row.text(2)?.to_owned(),
+        scopes: row.text(3)?.split(' ').filter(|s| !s.is_empty()).map(str::to_owned).collect(),
+        created_at: instant(row.i64(4)?)?,
+        expires_at: row.opt_i64(5)?.map(instant).transpose()?,
+        revoked_at: row.opt_i64(6)?.map(instant).transpose()?,
+    })
+}
+
+pub(super) fn token(store: &Store, seen: &Seen, hash: &[u8; 32], now: Timestamp) -> Result<Option<(Account, Token)>> {
+    if let Some(found) = seen.get(hash, now) {
+        return Ok(Some(found));
+    }
+    let sql = format!("SELECT {COLUMNS} FROM api_token WHERE hash = $1");
+    let found = store.read(|tx| -> Result<_, StoreError> {
+        let Some(token) = tx.query_opt(&sql, &[hash.into()], read)? else { return Ok(None) };
+        Ok(account_named(tx, &token.account)?.map(|account| (account, token)))
+    })?;
+    if let Some(found) = &found {
+        seen.put(*hash, now, found);
+    }
+    Ok(found)
+}
+
+/// All tokens, the latest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub fn tokens(store: &Store) -> Result<Vec<Token>> {
+    let sql = format!("SELECT {COLUMNS} FROM api_token ORDER BY created_at DESC, hash");
+    Ok(store.read(|tx| tx.query_all(&sql, &[], read))?)
+}
+
+/// Keeps a token, with an entry `account.token_created` that holds neither it nor its hash.
+///
+/// # Errors
+/// When the account is unknown or the store refuses.
+pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
+    let t = token.clone();
+    let journal = vigie.recorder.journal().clone();
+    let write = move |tx: &mut vigie_store::Tx<'_>| -> Result<bool, JournalError> {
+        if account_named(tx, &t.account)?.is_none() {
+            return Ok(false);
+        }
+        let scopes = t.scopes.join(" ");
+        tx.execute(
+            "INSERT INTO api_token (hash, account, name, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                (&t.hash).into(),
+                (&t.account).into(),
+                (&t.name).into(),
+                (&scopes).into(),
+                t.created_at.as_microsecond().into(),
+                t.expires_at.map(Timestamp::as_microsecond).map_or(Param::Null, Param::I64),
+            ],
+        )?;
+        let body = as_map(json!({ "token": t.name, "scopes": scopes }));
+        let fact = entry(Origin::Cli, "cli", &t.account, "account.token_created", body, t.created_at);
+        append(&journal, tx, fact)?;
+        Ok(true)
+    };
+    if vigie.store.write(write).map_err(refused)? { Ok(()) } else { anyhow::bail!("no account `{}`", token.account) }
+}
+
+/// Revokes all tokens of that name of an account; gives how many there were.
+///
+/// # Errors
+/// When the store refuses.
+pub fn revoke_token(vigie: &Vigie, account: &str, name: &str, at: Timestamp) -> Result<u64> {
+    let (account, name) = (account.to_owned(), name.to_owned());
+    let journal = vigie.recorder.journal().clone();
+    let write = move |tx: &mut vigie_store::Tx<'_>| -> Result<u64, JournalError> {
+        let sql = "UPDATE api_token SET revoked_at = $3 WHERE account = $1 AND name = $2 AND revoked_at IS NULL";
+        let count = tx.execute(sql, &[(&account).into(), (&name).into(), at.as_microsecond().into()])?;
+        if count > 0 {
+            let body = as_map(json!({ "token": name }));
+            append(&journal, tx, entry(Origin::Cli, "cli", &account, "account.token_revoked", body, at))?;
+        }
+        Ok(count)
+    };
+    vigie.store.write(write).map_err(refused)
+}
+
+fn as_map(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Who calls the API: a token in `Authorization: Bearer`, never a cookie, so that no page of another site
+//! can call in somebody's name.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use jiff::tz::TimeZone;
+use vigie_contract::Party;
+
+use super::problem::{Problem, label};
+use crate::{
+    features::people::{self, Notice},
+    web::{
+        rights::{Access, may, party_of},
+        state::AppState,
+    },
+};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The account behind the token.
+    pub(crate) account: String,
+    /// Its side.
+    pub(crate) party: Party,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        // The guard puts it there; a handler outside the table of routes has none and must not answer.
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// The gate before every call of the API.
+pub(crate) async fn guard(
+    State((state, access)): State<(AppState, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if access == Access::Public {
+        return next.run(request).await;
+    }
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .map(str::to_owned);
+    let Some(token) = token else { return unknown().into_response() };
+    match state.ask(move |s| admit(s, &token, access)).await {
+        Ok(Ok(caller)) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(Err(problem)) => problem.into_response(),
+        Err(failure) => Problem::from(failure).into_response(),
+    }
+}
+
+fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result<Caller, Problem>> {
+    let now = state.now();
+    let Some((account, token)) = people::token_of(state.accounts.as_ref(), token, now)? else {
+        return Ok(Err(unknown()));
+    };
+    let promise = state.source.promise().history;
+    let contract = &promise.at(now.to_zoned(TimeZone::UTC).date()).contract;
+    if let Access::Right(right) = access
+        && !(may(contract, &account.role, right) && token.covers(right))
+    {
+        state.accounts.note(&Notice::Refused { name: account.name, right, at: now })?;
+        return Ok(Err(Problem::from(crate::web::Failure::Forbidden(right))));
+    }
+    let party = party_of(contract, &account.role);
+    Ok(Ok(Caller { account: account.name, party }))
+}
+
+fn unknown() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "token",
+        label("Jeton absent ou inconnu", "Token missing or unknown"),
+        label(
+            "Envoyer Authorization: Bearer avec un jeton valide ; `vigie token create` en donne un.",
+            "Send Authorization: Bearer with a valid token; `vigie token create` gives one.",
+        ),
+    )
+}

@@ -1,0 +1,148 @@
+//! What all calls of `/api/v1` share: who calls, problems, and the description of the API.
+
+pub(crate) mod bearer;
+pub(crate) mod problem;
+
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+pub(crate) use bearer::Caller;
+pub(crate) use problem::{FieldError, Problem, label};
+
+use super::{Lang, i18n::Messages as _};
+use crate::features::desk;
+
+/// Where the API begins.
+pub(crate) const ROOT: &str = "/api/";
+
+/// The language that a program asks for (RFC 9110, 12.5.4); French when it asks for none of ours.
+pub(crate) fn language(headers: &HeaderMap) -> Lang {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let mut best: Option<(Lang, u16)> = None;
+    for range in asked.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let tag = parts.next().unwrap_or_default();
+        let Some(lang) = tag.split('-').next().and_then(|code| Lang::parse(&code.to_ascii_lowercase())) else {
+            continue;
+        };
+        // Three decimals at most, read as thousandths.
+        let weight = parts.find_map(|p| p.strip_prefix("q=")).map_or(1_000, thousandths);
+        if weight > 0 && best.is_none_or(|(_, most)| weight > most) {
+            best = Some((lang, weight));
+        }
+    }
+    best.map_or_else(Lang::default, |(lang, _)| lang)
+}
+
+fn thousandths(text: &str) -> u16 {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let part: u16 = format!("{part:0<3}").get(..3).and_then(|p| p.parse().ok()).unwrap_or(0);
+    whole.parse::<u16>().unwrap_or(0).saturating_mul(1_000).saturating_add(part)
+}
+
+/// Writes the problem that a handler left, and one for what the layers refused without a body.
+pub(crate) fn tell(mut response: Response, lang: Lang, operation: &str) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return problem.told(lang, operation);
+    }
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    let is_json = |v: &axum::http::HeaderValue| v.as_bytes().starts_with(b"application/");
+    if !refused || response.headers().get(header::CONTENT_TYPE).is_some_and(is_json) {
+        return response;
+    }
+    let mut told = by_status(status).told(lang, operation);
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    told
+}
+
+fn by_status(status: StatusCode) -> Problem {
+    let (kind, title, detail) = match status {
+        StatusCode::NOT_FOUND => return Problem::not_found("Cette adresse"),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method",
+            label("Méthode refusée", "Method refused"),
+            label("Voir l'en-tête Allow.", "See the Allow header."),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too-large",
+            label("Demande trop grande", "Request too large"),
+            label("Rien n'a été enregistré. Raccourcir la demande.", "Nothing was recorded. Shorten the request."),
+        ),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => (
+            "busy",
+            label("Trop long", "Too long"),
+            label(
+                "Réessayer avec la même Idempotency-Key : rien ne sera fait deux fois.",
+                "Try again with the same Idempotency-Key: nothing will be done twice.",
+            ),
+        ),
+        s if s.is_client_error() => (
+            "malformed",
+            label("Demande illisible", "Request unreadable"),
+            label("Voir /api/v1/openapi.json.", "See /api/v1/openapi.json."),
+        ),
+        _ => return problem::unexpected(),
+    };
+    Problem::new(status, kind, title, detail)
+}
+
+/// The description of the API, made from the code.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Vigie",
+        description = "Cases, their acts and their clocks. Times are RFC 3339 in UTC; problems are RFC 9457; \
+                       `Accept-Language` chooses French or English."
+    ),
+    paths(desk::api::create, desk::api::list, desk::api::read, desk::api::act, describe),
+    components(schemas(problem::ProblemBody)),
+    modifiers(&Bearer)
+)]
+struct Api;
+
+/// Tokens made by `vigie token create`.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        api.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Describes the API (OpenAPI 3.1).
+#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, description = "This document")))]
+pub(crate) async fn describe() -> Response {
+    Json(Api::openapi()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_one_that_a_program_prefers_among_ours() {
+        for (asked, expected) in [
+            ("en", Lang::En),
+            ("en-GB,en;q=0.9", Lang::En),
+            ("de, fr;q=0.5, en;q=0.8", Lang::En),
+            ("en;q=0.5, fr", Lang::Fr),
+            ("en;q=0", Lang::Fr),
+            ("de", Lang::Fr),
+            (";;=,", Lang::Fr),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, asked.parse().unwrap())]);
+            assert_eq!(language(&headers), expected, "{asked}");
+        }
+    }
+}
