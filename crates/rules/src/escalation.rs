@@ -48,6 +48,9 @@ pub struct Firing<'b> {
 /// `book` is the version that the case keeps. `progress` are the instants at which the group in charge
 /// got on with it, as far as no fact of the history says so: work notes and transfers (AMB-27).
 ///
+/// With a `to` that is still to come it tells what will fire if nothing else happens: a job that keeps the
+/// first of those instants with the case need not look at it again before then, or before its next event.
+///
 /// An event written down late may make something fire at an earlier instant: a job asks from well before
 /// its last pass, and lets the keys tell what was fired already.
 ///
