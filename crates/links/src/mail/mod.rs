@@ -15,6 +15,7 @@ mod headers;
 mod html;
 mod kind;
 mod limits;
+pub mod listen;
 mod loss;
 mod names;
 mod parse;

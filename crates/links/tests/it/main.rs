@@ -9,6 +9,8 @@ mod mail_compose;
 #[cfg(test)]
 mod mail_kind;
 #[cfg(test)]
+mod mail_listen;
+#[cfg(test)]
 mod mail_parse;
 #[cfg(test)]
 mod mail_thread;
