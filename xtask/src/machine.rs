@@ -13,13 +13,23 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 6] = [
     Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
     Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
     Need {
         package: "fonts-liberation",
         present: || Path::new("/usr/share/fonts/truetype/liberation").is_dir(),
         why: "text in the browser",
+    },
+    Need {
+        package: "dovecot-imapd",
+        present: || Path::new("/usr/sbin/dovecot").is_file(),
+        why: "a mailbox for the tests of mail",
+    },
+    Need {
+        package: "postfix",
+        present: || Path::new("/usr/sbin/postfix").is_file(),
+        why: "a mail server for the tests of mail",
     },
     Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
 ];

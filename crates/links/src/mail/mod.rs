@@ -13,6 +13,7 @@ mod body;
 mod compose;
 mod headers;
 mod html;
+pub mod imap;
 mod kind;
 mod limits;
 pub mod listen;
@@ -21,7 +22,9 @@ mod names;
 mod parse;
 mod repair;
 mod reply;
+pub mod smtp;
 mod thread;
+mod tls;
 mod token;
 
 pub use address::{Address, MessageId};

@@ -7,11 +7,15 @@ mod dialects;
 #[cfg(test)]
 mod mail_compose;
 #[cfg(test)]
+mod mail_imap;
+#[cfg(test)]
 mod mail_kind;
 #[cfg(test)]
 mod mail_listen;
 #[cfg(test)]
 mod mail_parse;
+#[cfg(test)]
+mod mail_postfix;
 #[cfg(test)]
 mod mail_thread;
 #[cfg(test)]

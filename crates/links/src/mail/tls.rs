@@ -1,0 +1,35 @@
+//! TLS to mail servers: one provider, the roots of the machine.
+//!
+//! The house's own authority is among the machine's roots or nowhere: nothing here can switch off the
+//! check of a certificate.
+
+use std::sync::Arc;
+
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use tokio_rustls::TlsConnector;
+
+/// Why TLS cannot be spoken from this machine.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// The machine has no root certificates.
+    #[error("this machine has no root certificates: install its package of them (Debian: ca-certificates)")]
+    NoRoots,
+    /// The library refuses its own settings.
+    #[error("TLS cannot be set up")]
+    Setup(#[from] rustls::Error),
+}
+
+/// A connector that trusts the machine's roots.
+pub(super) fn connector() -> Result<TlsConnector, TlsError> {
+    let mut roots = RootCertStore::empty();
+    // A damaged root is left out; the others still count.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(TlsError::NoRoots);
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}

@@ -1,0 +1,216 @@
+//! The whole way of a mail through a real Postfix, started for each test on loopback: our sender hands it
+//! over, Postfix queues it and hands it to our listener.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    net::TcpListener as Port,
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::tz::TimeZone;
+use tempfile::TempDir;
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+    time::timeout,
+};
+use vigie_links::mail::{
+    Address, CaseNumber, Claims, Composed, Key, Kind, Known, Mail, Ourselves, Outgoing, Place, Standing, TokenKeys,
+    Writer,
+    listen::{Envelope, Inbox, Kept, Listening, Protocol, Refusal, serve},
+    smtp::{Protection, Relay, Sender, Unsent},
+};
+
+/// Processes of Postfix that a mail needs, as its `master.cf` names them.
+const SERVICES: &str = "\
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 1 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+";
+
+/// A mail server that hands all mails of `vigie.example` to a port, by LMTP.
+struct Postfix {
+    folder: TempDir,
+    port: u16,
+    server: Child,
+}
+
+impl Postfix {
+    fn start(lmtp_port: u16) -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().display().to_string();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let port = Port::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let main = format!(
+            "compatibility_level = 3.6\nqueue_directory = {path}/queue\ndata_directory = {path}/data\n\
+             daemon_directory = /usr/lib/postfix/sbin\nmyhostname = mx.b.fr\nmydestination =\nmynetworks = 127.0.0.0/8\n\
+             inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nalias_maps =\nlocal_recipient_maps =\n\
+             virtual_mailbox_domains = vigie.example\nrecipient_delimiter = +\n\
+             virtual_mailbox_maps = inline:{{ {{ guichet@vigie.example = ok }} }}\nvirtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}\n\
+             smtpd_relay_restrictions = permit_mynetworks, reject\nmaillog_file = /dev/stdout\nmaillog_file_prefixes = /dev\n\
+             message_size_limit = 30000000\nmailbox_size_limit = 0\nvirtual_mailbox_limit = 0\ndisable_dns_lookups = yes\n\
+             smtp_host_lookup = native\nminimal_backoff_time = 1s\nqueue_run_delay = 1s\nmaximal_backoff_time = 1s\n"
+        );
+        fs::write(folder.path().join("main.cf"), main).unwrap();
+        fs::write(folder.path().join("master.cf"), format!("127.0.0.1:{port} inet n - n - - smtpd\n{SERVICES}"))
+            .unwrap();
+        fs::write(folder.path().join("dynamicmaps.cf"), "").unwrap();
+        for name in ["queue", "data"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let owned = Command::new("chown").arg("postfix").arg(folder.path().join("data")).status();
+        assert!(owned.is_ok_and(|s| s.success()), "Postfix is needed: apt-get install postfix");
+        let mut server = Command::new("/usr/sbin/postfix")
+            .args(["-c", &path, "start-fg"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(server.stdout.take().unwrap()).lines();
+        let started = log.by_ref().map_while(Result::ok).find(|line| line.contains("daemon started"));
+        assert!(started.is_some(), "Postfix did not start");
+        std::thread::spawn(move || log.for_each(drop));
+        Self { folder, port, server }
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        let _ = Command::new("/usr/sbin/postfix").arg("-c").arg(self.folder.path()).arg("stop").status();
+        let _ = self.server.wait();
+    }
+}
+
+/// Keeps mails in memory and says so; refuses the first so many for now.
+struct Memory {
+    refusals: Mutex<u32>,
+    kept: mpsc::UnboundedSender<Came>,
+}
+
+impl Inbox for Memory {
+    async fn take(&self, raw: Vec<u8>, envelope: Envelope) -> Result<Kept, Refusal> {
+        let mut refusals = self.refusals.lock().unwrap();
+        if let Some(left) = refusals.checked_sub(1) {
+            *refusals = left;
+            return Err(Refusal::Later("the disk is full".to_owned()));
+        }
+        self.kept.send((raw, envelope)).unwrap();
+        Ok(Kept { id: "m-1".to_owned() })
+    }
+}
+
+fn own() -> Address {
+    Address { name: "Guichet".to_owned(), address: "guichet@vigie.example".to_owned() }
+}
+
+fn keys() -> TokenKeys {
+    TokenKeys::new([7; 32], &[])
+}
+
+/// A mail to a case's address.
+fn compose(to: &[Address]) -> Composed {
+    let from = Address { name: "Jérôme".to_owned(), address: "jerome@b.fr".to_owned() };
+    let zone = TimeZone::UTC;
+    let text = "Plus de tonalité à l’accueil.\n\n.\n..point\nDe : moi\n";
+    let mail = Outgoing {
+        id: "t-1",
+        from: &from,
+        to,
+        cc: &[],
+        case: None,
+        subject: "Panne à l’accueil",
+        text,
+        html: None,
+        files: &[],
+        answers: None,
+        references: &[],
+        writer: Writer::Person,
+        date: "2026-03-03T09:12:07Z".parse().unwrap(),
+        zone: &zone,
+    };
+    mail.compose(&keys(), "vigie-1").unwrap()
+}
+
+/// A mail as our listener took it.
+type Came = (Vec<u8>, Envelope);
+
+/// Sends a mail through Postfix to our listener, and says what came.
+fn through_postfix(refusals: u32, to: &[Address]) -> (Result<String, Unsent>, Option<Came>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let postfix = Postfix::start(listener.local_addr().unwrap().port());
+        let (kept, mut came) = mpsc::unbounded_channel();
+        let inbox = Arc::new(Memory { refusals: Mutex::new(refusals), kept });
+        let (stop, stopped) = watch::channel(false);
+        let addresses = Ourselves { addresses: vec![own().address], mark: String::new() };
+        let listening = Listening { protocol: Protocol::Lmtp, name: "vigie.example".to_owned(), own: addresses };
+        let server = tokio::spawn(serve(listener, listening, inbox, stopped));
+        let relay = Relay {
+            host: "127.0.0.1".to_owned(),
+            port: postfix.port,
+            protection: Protection::None,
+            account: None,
+            name: "client.b.fr".to_owned(),
+        };
+        let sent = Sender::new(&relay).unwrap().send(&compose(to)).await;
+        let mail = if sent.is_ok() { timeout(Duration::from_mins(1), came.recv()).await.unwrap() } else { None };
+        stop.send(true).unwrap();
+        server.await.unwrap().unwrap();
+        (sent, mail)
+    })
+}
+
+#[test]
+fn a_mail_goes_through_postfix_to_its_case_without_losing_a_character() {
+    let number = CaseNumber::new("VG-2026-000123").unwrap();
+    let to = keys().address(&number, &own());
+    let (sent, mail) = through_postfix(0, std::slice::from_ref(&to));
+    assert!(sent.unwrap().contains("queued as"));
+    let (raw, envelope) = mail.unwrap();
+    assert_eq!(envelope.from.unwrap().address, "jerome@b.fr");
+    assert_eq!(envelope.recipients, [Address { name: String::new(), address: to.address }]);
+    let mail = Mail::parse(&raw, &|a| a.name.clone()).unwrap();
+    assert_eq!(mail.text, "Plus de tonalité à l’accueil.\n\n.\n..point\nDe : moi");
+    assert_eq!(mail.subject, "Panne à l’accueil");
+    assert_eq!(mail.message_ids[0].as_str(), "t-1@b.fr");
+    assert_eq!(mail.headers.get("Return-Path"), Some("<jerome@b.fr>"));
+    assert_eq!(mail.losses, []);
+    let kind = Kind::of(&mail, &Ourselves::default());
+    let known = Known { cases: [(number.clone(), Standing::Party)].into(), ..Known::default() };
+    let (place, _) = Claims::read(&mail, &kind, &keys(), &envelope.recipients).place(&known);
+    assert_eq!(place, Place::Case { number, key: Key::Address });
+}
+
+#[test]
+fn a_mail_that_cannot_be_kept_yet_waits_in_postfix_and_comes_again() {
+    let (sent, mail) = through_postfix(2, &[own()]);
+    assert!(sent.is_ok());
+    let mail = Mail::parse(&mail.unwrap().0, &|a| a.name.clone()).unwrap();
+    assert_eq!(mail.message_ids[0].as_str(), "t-1@b.fr");
+}
+
+#[test]
+fn an_address_that_the_server_refuses_is_refused_for_good() {
+    let bad = [Address { name: String::new(), address: "x@vigie.example".to_owned() }];
+    let (sent, _) = through_postfix(0, &bad);
+    assert!(matches!(sent, Err(Unsent::Never { .. })), "{sent:?}");
+}
