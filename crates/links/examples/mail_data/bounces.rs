@@ -34,11 +34,12 @@ pub(crate) fn check(folder: &Folder) -> Result<Vec<Tally>> {
         match is_expected {
             Some(true) => tally.check("bounce", is_bounce, || format!("{file}: taken for {kind:?}")),
             Some(false) if is_bounce => {
-                // A server that asks for a confirmation, or holds a mail back, did not deliver it.
-                if bounce.failures.is_empty() {
-                    tally.check("no bounce", false, || format!("{file}: {bounce:?}"));
-                } else {
+                // A server that asks for a confirmation, or holds a mail back, did not deliver it and says so.
+                let report = mail.attachments.iter().any(|a| a.media_type == "message/delivery-status");
+                if report && !bounce.failures.is_empty() {
                     tally.explain("a challenge or a hold by a server is a failure to deliver");
+                } else {
+                    tally.check("no bounce", false, || format!("{file}: {bounce:?}"));
                 }
             }
             Some(false) => tally.check("no bounce", true, String::new),

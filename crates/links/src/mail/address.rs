@@ -16,7 +16,7 @@ pub struct Address {
 impl Address {
     /// Takes an address as a header gave it; `None` when there is none in it.
     pub(super) fn read(name: Option<&str>, address: Option<&str>) -> Option<Self> {
-        let name = clean(name.unwrap_or_default());
+        let name = unquoted(&clean(name.unwrap_or_default()));
         let mut address = clean(address.unwrap_or_default());
         if !address.contains('@') {
             // Some write the address where the name belongs, or twice.
@@ -128,6 +128,12 @@ pub(super) fn clean(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// A name without the quotes that some programs encode or double.
+fn unquoted(name: &str) -> String {
+    let inner = ['"', '\''].into_iter().find_map(|q| name.strip_prefix(q)?.strip_suffix(q));
+    inner.unwrap_or(name).trim().to_owned()
 }
 
 /// The first thing in a text that looks like an address.

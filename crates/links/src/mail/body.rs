@@ -123,6 +123,12 @@ fn words<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>, losses: &mut V
     if known || !text.contains('\u{fffd}') {
         return windows(text);
     }
+    if let Some(name) = label
+        && let Some(bytes) = bytes(message, part)
+        && let Some(text) = misspelt(name).and_then(|c| c.decode_without_bom_handling_and_without_replacement(&bytes))
+    {
+        return Cow::Owned(text.into_owned());
+    }
     if let Some(name) = label.filter(|_| !named("us-ascii")) {
         losses.push(Loss::Charset { name: name.chars().take(40).collect() });
     }
@@ -133,6 +139,14 @@ fn words<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>, losses: &mut V
     let sniffed = if part.is_text_html() { meta_charset(&bytes) } else { None };
     let charset = label.and_then(|l| Charset::for_label(l.as_bytes())).or(sniffed).unwrap_or(WINDOWS_1252);
     Cow::Owned(charset.decode_without_bom_handling(&bytes).0.into_owned())
+}
+
+/// The character set that a wrong name means: `iso-gb2312`, `x-windows-1250`, `cp-1252`.
+fn misspelt(name: &str) -> Option<&'static Charset> {
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    let bare = ["iso-", "x-", "cs"].into_iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower);
+    let joined = bare.replacen("cp-", "cp", 1);
+    Charset::for_label(bare.as_bytes()).or_else(|| Charset::for_label(joined.as_bytes()))
 }
 
 /// The character set that HTML states of itself.

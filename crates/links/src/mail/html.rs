@@ -15,7 +15,7 @@ use std::{
 
 use ammonia::{Builder, UrlRelative};
 
-use super::limits::{MAX_HTML_BYTES, MAX_HTML_DEPTH};
+use super::{bounded::is_bounded, limits::MAX_HTML_BYTES};
 
 /// Elements whose content is for programs, never for readers.
 const NOT_FOR_READERS: [&str; 7] = ["script", "style", "title", "template", "noembed", "noframes", "select"];
@@ -29,13 +29,14 @@ pub struct SafeHtml {
     pub pictures_blocked: u32,
 }
 
-/// Makes HTML safe; `None` when it is too long (2 MiB) or too deep (400 open elements) to be shown.
+/// Makes HTML safe; `None` when it is too long (2 MiB), too deep (400 open elements) or has tags of more
+/// than 1,000 attributes.
 ///
 /// `pictures` gives, for the content identifier of a picture of the mail, the address at which it is
 /// served. Any other picture is left out and counted.
 #[must_use]
 pub fn safe_html(html: &str, pictures: &HashMap<String, String>) -> Option<SafeHtml> {
-    if html.len() > MAX_HTML_BYTES || depth(html) > MAX_HTML_DEPTH {
+    if html.len() > MAX_HTML_BYTES || !is_bounded(html) {
         return None;
     }
     let blocked = Arc::new(AtomicU32::new(0));
@@ -85,61 +86,6 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let text = text.trim();
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..)).flatten()
-}
-
-/// How many elements are open at most, by counting tags.
-///
-/// Elements that close by themselves are not counted: mails leave thousands of `<p>` and `<br>` open.
-fn depth(html: &str) -> usize {
-    let mut open = 0_usize;
-    let mut most = 0;
-    let mut comment = false;
-    for tag in html.split('<').skip(1) {
-        // Office writes thousands of its own elements into comments.
-        if comment || tag.starts_with("!--") {
-            comment = !tag.contains("-->");
-            continue;
-        }
-        let closing = tag.starts_with('/');
-        let name: String = tag
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .take(12)
-            .collect();
-        let by_itself = matches!(
-            name.as_str(),
-            "" | "p"
-                | "li"
-                | "td"
-                | "th"
-                | "tr"
-                | "dt"
-                | "dd"
-                | "option"
-                | "br"
-                | "hr"
-                | "img"
-                | "input"
-                | "meta"
-                | "link"
-                | "base"
-                | "col"
-                | "area"
-                | "wbr"
-                | "embed"
-                | "param"
-                | "source"
-                | "track"
-        );
-        if by_itself {
-            continue;
-        }
-        open = if closing { open.saturating_sub(1) } else { open.saturating_add(1) };
-        most = most.max(open);
-    }
-    most
 }
 
 /// What stands between tags, without understanding any of it.

@@ -44,6 +44,9 @@ pub(super) const MAX_HTML_BYTES: usize = 2 << 20;
 /// work grows with this number times the length.
 pub(super) const MAX_HTML_DEPTH: usize = 400;
 
+/// Attributes of one tag. Each is compared with those before it.
+pub(super) const MAX_HTML_ATTRIBUTES: usize = 1_000;
+
 /// Characters of a file's name. File systems allow 255 bytes.
 pub(super) const MAX_NAME_CHARS: usize = 150;
 

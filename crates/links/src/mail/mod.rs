@@ -10,6 +10,7 @@
 mod address;
 mod attachment;
 mod body;
+mod bounded;
 mod compose;
 mod headers;
 mod html;

@@ -151,9 +151,10 @@ fn is_end(rest: &[Line<'_>], above: Option<&str>, forwarded: bool) -> bool {
     }
     // Outlook draws a line above its block.
     let drawn = text.len() >= 5 && text.chars().all(|c| c == '_' || c == '-');
-    let below = rest.iter().position(|l| !(l.text.trim().is_empty() || drawn && l.text.trim() == text));
     if drawn {
-        return below.is_some_and(|at| at <= 2 && is_header_block(rest.get(at..).unwrap_or_default()));
+        let near = rest.iter().take(3).skip(1);
+        let below = near.zip(1..).find(|(l, _)| !l.text.trim().is_empty());
+        return below.is_some_and(|(_, at)| is_header_block(rest.get(at..).unwrap_or_default()));
     }
     is_header_block(rest)
 }

@@ -4,7 +4,7 @@
 //! report only when a mail server wrote them and when they name an address, so that nobody's own
 //! words are mistaken for one.
 
-use super::{Ourselves, acknowledge, dsn, notice};
+use super::{Ourselves, acknowledge, dsn, machine_sign, notice};
 use crate::mail::{Mail, MessageId};
 
 /// A report of a mail server about one of our mails.
@@ -66,7 +66,8 @@ fn is_from_server(mail: &Mail) -> bool {
         || acknowledge::has_empty_return_path(&mail.headers)
         || mail.headers.get("X-Failed-Recipients").is_some()
         || mail.headers.get("Received").is_some_and(|r| r.contains("invoked for bounce"))
-        || (nameless || notice::is_server_name(mail)) && notice::is_subject(&mail.subject)
+        || (nameless || notice::is_server_name(mail) || machine_sign(&mail.headers).is_some())
+            && notice::is_subject(&mail.subject)
 }
 
 /// Identifiers in the returned mail or its headers.

@@ -12,6 +12,15 @@ use crate::mail::{Address, Mail};
 /// Lines of a notice that are read; what is longer is the mail itself.
 const MAX_LINES: usize = 400;
 
+/// Bytes of a line that are read.
+const MAX_LINE_BYTES: usize = 1_000;
+
+/// Bytes of a file of words that are read.
+const MAX_FILE_BYTES: usize = 64 << 10;
+
+/// Addresses of a notice that are read.
+const MAX_FAILURES: usize = 200;
+
 /// Lines before and after an address in which words about it are looked for.
 const NEAR: usize = 4;
 
@@ -74,6 +83,15 @@ pub(super) fn is_server_name(mail: &Mail) -> bool {
         "postmaster",
         "system administrator",
         "mail server",
+        "mail administrator",
+        "mailadmin",
+        "system attendant",
+        "delivery subsystem",
+        "delivery system",
+        "internet mail",
+        "mail router",
+        "mail agent",
+        "transfer agent",
     ];
     mail.from
         .iter()
@@ -88,17 +106,21 @@ pub(super) fn read(mail: &Mail, own: &Ourselves) -> Vec<Failure> {
         mail.attachments.iter().filter(|a| a.media_type.starts_with("text/plain") || a.media_type.is_empty()).take(3)
     {
         text.push('\n');
-        text.push_str(&String::from_utf8_lossy(&file.bytes));
+        text.push_str(&String::from_utf8_lossy(file.bytes.get(..MAX_FILE_BYTES).unwrap_or(&file.bytes)));
     }
     let lines: Vec<&str> = notice(&text);
-    let whole = lines.join("\n").to_lowercase();
+    let whole = one_line(&lines);
     let mut seen: HashSet<String> =
         mail.to.iter().chain(&mail.cc).chain(&mail.from).chain(&mail.reply_to).map(Address::key).collect();
     let mut failures: Vec<Failure> = Vec::new();
     let mut add = |address: &str, near: &str| {
         let address = address.to_lowercase();
         let ours = Address { name: String::new(), address: address.clone() };
-        if own.are(&ours) || acknowledge::is_daemon(&ours) || !seen.insert(address.clone()) {
+        if failures.len() >= MAX_FAILURES
+            || own.are(&ours)
+            || acknowledge::is_daemon(&ours)
+            || !seen.insert(address.clone())
+        {
             return;
         }
         let outcome = outcome(near, &whole, &mail.subject);
@@ -110,10 +132,12 @@ pub(super) fn read(mail: &Mail, own: &Ourselves) -> Vec<Failure> {
         });
     };
     for value in mail.headers.all("X-Failed-Recipients") {
-        for address in addresses(value) {
-            add(address, &near(&lines, address));
+        for address in addresses(value).into_iter().take(MAX_FAILURES) {
+            let at = lines.iter().position(|l| l.to_lowercase().contains(&address.to_lowercase()));
+            add(address, &at.map(|at| near(&lines, at)).unwrap_or_default());
         }
     }
+    let says_failed = FAILED.iter().any(|word| whole.contains(word));
     for (number, line) in lines.iter().enumerate() {
         let found = addresses(line);
         let above = lines.get(..number).unwrap_or_default().iter().rev().find(|l| !l.trim().is_empty());
@@ -124,12 +148,13 @@ pub(super) fn read(mail: &Mail, own: &Ourselves) -> Vec<Failure> {
         let from = number.saturating_sub(NEAR);
         let around =
             lines.get(from..lines.len().min(number.saturating_add(NEAR).saturating_add(1))).unwrap_or_default();
-        let around = around.join("\n").to_lowercase();
+        let around = one_line(around);
         let alone = line.trim().trim_matches(['<', '>', ':', '"', '\'', '.', ',', ';', '-', '*']).len()
             <= found.iter().map(|a| a.len()).sum::<usize>().saturating_add(4);
-        if FAILED.iter().any(|word| around.contains(word)) || alone && FAILED.iter().any(|word| whole.contains(word)) {
+        if FAILED.iter().any(|word| around.contains(word)) || alone && says_failed {
+            let near = near(&lines, number);
             for address in found {
-                add(address, &near(&lines, address));
+                add(address, &near);
             }
         }
     }
@@ -222,9 +247,14 @@ const FAILED: [&str; 62] = [
 ];
 
 /// Words that say that the server goes on trying.
-const TRYING: [&str; 20] = [
+const TRYING: [&str; 25] = [
     "will be retried",
     "will keep trying",
+    "will continue trying",
+    "not been delivered yet",
+    "not delivered yet",
+    "not be delivered yet",
+    "still trying",
     "will continue to",
     "will retry",
     "still be attempted",
@@ -249,12 +279,18 @@ const TRYING: [&str; 20] = [
 fn notice(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().take(MAX_LINES) {
+        let line = line.get(..line.floor_char_boundary(MAX_LINE_BYTES)).unwrap_or(line);
         if is_copy(line) && lines.iter().any(|l| !addresses(l).is_empty()) {
             break;
         }
         lines.push(line);
     }
     lines
+}
+
+/// Lines as one in small letters, so that words that a line's end parts are found.
+fn one_line(lines: &[&str]) -> String {
+    lines.iter().flat_map(|l| l.split_whitespace()).collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Whether from this line on the returned mail is shown.
@@ -320,10 +356,7 @@ fn is_aside(line: &str) -> bool {
 }
 
 /// The line of an address and what follows of its explanation, on one line.
-fn near(lines: &[&str], address: &str) -> String {
-    let Some(at) = lines.iter().position(|l| l.to_lowercase().contains(&address.to_lowercase())) else {
-        return String::new();
-    };
+fn near(lines: &[&str], at: usize) -> String {
     let after = lines.get(at..).unwrap_or_default().iter().take(NEAR).take_while(|l| !l.trim().is_empty());
     after.map(|l| l.trim()).collect::<Vec<_>>().join(" ")
 }
