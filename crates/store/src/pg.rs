@@ -58,6 +58,15 @@ impl Place {
         &self.shown
     }
 
+    /// The connection that writes. It asks by keys alone, and its plans are made while tables are still empty:
+    /// a plan that reads whole tables would be kept while they grow.
+    pub(crate) fn writer(&self) -> Result<PgConn, StoreError> {
+        let mut conn = self.connect()?;
+        // Nor is any of its statements long enough to be compiled.
+        conn.set("SET enable_seqscan = off; SET jit = off")?;
+        Ok(conn)
+    }
+
     pub(crate) fn connect(&self) -> Result<PgConn, StoreError> {
         let client = self.config.connect(NoTls).map_err(|e| self.connect_error(&e))?;
         let mut conn = PgConn { client, prepared: HashMap::new(), place: Arc::clone(&self.shown) };
@@ -93,6 +102,10 @@ impl PgConn {
         let sql = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
              SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
              SET client_min_messages = warning";
+        self.set(sql)
+    }
+
+    fn set(&mut self, sql: &str) -> Result<(), StoreError> {
         self.client.batch_execute(sql).map_err(|e| convert(&e, sql, &self.place))
     }
 

@@ -128,7 +128,7 @@ impl Place {
     pub(crate) fn connect_writer(&self) -> Result<Connection, StoreError> {
         match self {
             Place::Sqlite(place) => place.writer().map(Connection::Sqlite),
-            Place::Postgres(place) => place.connect().map(Connection::Postgres),
+            Place::Postgres(place) => place.writer().map(Connection::Postgres),
         }
     }
 

@@ -57,7 +57,7 @@ impl Connection {
         let mut tx = self.begin(true)?;
         tx.group = Group::after(tiles);
         if tx.engine() == Engine::Postgres {
-            tx.query("SELECT size FROM head FOR UPDATE", &[], |_| Ok(()))?;
+            tx.query("SELECT size FROM head WHERE id = 1 FOR UPDATE", &[], |_| Ok(()))?;
         }
         Ok(tx)
     }

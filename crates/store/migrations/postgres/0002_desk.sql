@@ -35,7 +35,6 @@ CREATE TABLE desk_case (
     next_due_clock TEXT COLLATE "C",
     version BIGINT NOT NULL           -- place of the latest entry, plus one
 );
-CREATE INDEX desk_case_number ON desk_case (number);
 CREATE INDEX desk_case_open ON desk_case (open, next_due_at);
 
 -- Read again from the journal when the program next opens the database for writing.

@@ -34,8 +34,7 @@ CREATE TABLE desk_case (
     next_due_at INTEGER,               -- of the running clock that is due first
     next_due_clock TEXT,
     version INTEGER NOT NULL           -- place of the latest entry, plus one
-) STRICT;
-CREATE INDEX desk_case_number ON desk_case (number);
+) STRICT, WITHOUT ROWID;
 CREATE INDEX desk_case_open ON desk_case (open, next_due_at);
 
 -- Read again from the journal when the program next opens the database for writing.

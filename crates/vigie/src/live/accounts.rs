@@ -262,6 +262,10 @@ impl Accounts for Live {
         tokens::token(&self.vigie.store, &self.tokens, hash, now)
     }
 
+    fn token_seen(&self, hash: &[u8; 32], now: Timestamp) -> Option<(Account, Token)> {
+        self.tokens.get(hash, now)
+    }
+
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> Result<()> {
         self.execute(
             "UPDATE account SET language = $2, theme = $3 WHERE name = $1",

@@ -27,7 +27,7 @@ const MOST: usize = 4_096;
 pub(super) struct Seen(Mutex<HashMap<[u8; 32], (Timestamp, Account, Token)>>);
 
 impl Seen {
-    fn get(&self, hash: &[u8; 32], now: Timestamp) -> Option<(Account, Token)> {
+    pub(super) fn get(&self, hash: &[u8; 32], now: Timestamp) -> Option<(Account, Token)> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, account, token) = seen.get(hash)?;
         let fresh = now.duration_since(*at) < KEPT && now >= *at;

@@ -100,6 +100,18 @@ pub struct Prepared {
     contents: Vec<Packed>,
 }
 
+impl Prepared {
+    /// The desk's stamp.
+    pub(super) const fn stamp(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The id of its first entry.
+    pub(super) const fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
 /// Checks an opening, stamps it and packs what people said.
 ///
 /// # Errors

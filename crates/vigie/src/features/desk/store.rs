@@ -118,8 +118,9 @@ fn read(row: &Row<'_>) -> Result<CaseLine, StoreError> {
 /// # Errors
 /// Whatever the database says.
 pub fn one(tx: &mut Tx<'_>, number: &str) -> Result<Option<CaseLine>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM desk_case WHERE number = $1 OR subject = $1 ORDER BY subject LIMIT 1");
-    tx.query_opt(&sql, &[number.into()], read)
+    let sql = format!("SELECT {COLUMNS} FROM desk_case WHERE subject = $1");
+    let subject = if number.starts_with("case/") { number.to_owned() } else { format!("case/{number}") };
+    tx.query_opt(&sql, &[(&subject).into()], read)
 }
 
 /// How many cases there are, and those after a subject, at most `limit`, the greatest number first.

@@ -1,14 +1,17 @@
 //! Many who call at once are served in one go.
 //!
-//! Each caller leaves its call on the table and asks the writer for a turn. Whoever's turn comes first
-//! takes all that lie there and opens them together; the others find theirs done. A caller is answered
-//! only when its own turn is durable, and its turn looks whether its case is really there: the group in
-//! which somebody else opened it may have failed.
+//! Each caller lays its call on the table. Whoever finds a line free serves all that lies there, in one
+//! unit of work, and hands the line on to one of those who came meanwhile. A caller is answered only once
+//! its case is durable. When a unit fails, each of its calls is tried again alone, so that nobody is
+//! refused for what another said.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::{Timestamp, tz::TimeZone};
-use vigie_store::{Store, Tx, WriteError};
+use vigie_store::{Store, WriteError};
 
 use super::{
     DeskError,
@@ -18,6 +21,8 @@ use crate::record::Recorder;
 
 /// Calls opened in one go at most: a thousand rows or so, a few milliseconds.
 const MOST: usize = 256;
+/// Units under way at once: while one is made durable, the next is filled.
+const LINES: usize = 2;
 
 /// Opens cases for many callers at once.
 #[derive(Clone)]
@@ -25,17 +30,53 @@ pub struct Reception {
     store: Store,
     recorder: Recorder,
     zone: TimeZone,
-    table: Arc<Mutex<Vec<Arc<Call>>>>,
+    table: Arc<Mutex<Table>>,
+}
+
+#[derive(Default)]
+struct Table {
+    calls: VecDeque<Arc<Call>>,
+    busy: usize,
 }
 
 /// A call on the table.
 struct Call {
     prepared: Prepared,
-    opened: Mutex<Option<Opened>>,
+    turn: Mutex<Turn>,
+    told: Condvar,
+}
+
+/// What its caller waits for.
+enum Turn {
+    /// Nothing yet.
+    Waiting,
+    /// A line is its own: it serves itself and whoever else waits.
+    Serve,
+    /// Its case is durable.
+    Done(Opened),
+    /// It is to try alone.
+    Alone,
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Call {
+    fn tell(&self, turn: Turn) {
+        *hold(&self.turn) = turn;
+        self.told.notify_one();
+    }
+
+    fn wait(&self) -> Turn {
+        let mut turn = hold(&self.turn);
+        loop {
+            match std::mem::replace(&mut *turn, Turn::Waiting) {
+                Turn::Waiting => turn = self.told.wait(turn).unwrap_or_else(PoisonError::into_inner),
+                told => return told,
+            }
+        }
+    }
 }
 
 impl Reception {
@@ -51,40 +92,66 @@ impl Reception {
     /// [`DeskError::TooLong`] or [`DeskError::Wordless`] for what the caller can mend; whatever the store says.
     pub fn open(&self, opening: Opening, now: Timestamp) -> Result<Opened, WriteError<DeskError>> {
         let prepared = open::prepare(opening, now).map_err(WriteError::Unit)?;
-        let call = Arc::new(Call { prepared, opened: Mutex::new(None) });
-        hold(&self.table).push(Arc::clone(&call));
-        let turn = self.clone();
-        self.store.write(move |tx| turn.serve(tx, now, &call))
+        let call = Arc::new(Call { prepared, turn: Mutex::new(Turn::Waiting), told: Condvar::new() });
+        if self.take_line_or_wait(&call) {
+            self.serve(&call);
+        }
+        loop {
+            match call.wait() {
+                Turn::Done(opened) => return Ok(opened),
+                Turn::Alone => return self.write(&[Arc::clone(&call)]).and_then(|opened| first(opened, &call)),
+                Turn::Serve => self.serve(&call),
+                Turn::Waiting => {}
+            }
+        }
     }
 
-    /// One turn.
-    fn serve(&self, tx: &mut Tx<'_>, now: Timestamp, own: &Arc<Call>) -> Result<Opened, DeskError> {
-        let done = hold(&own.opened).clone();
-        if let Some(opened) = done
-            && is_there(tx, &opened.subject)?
-        {
-            return Ok(opened);
-        }
-        let mut calls = self.take(own);
-        // Its own comes first, so that its turn never ends without it.
-        calls.insert(0, Arc::clone(own));
-        let prepared: Vec<&Prepared> = calls.iter().map(|c| &c.prepared).collect();
-        let opened = open::open(tx, &self.recorder, &self.zone, now, &prepared)?;
-        for (call, opened) in calls.iter().zip(&opened) {
-            *hold(&call.opened) = Some(opened.clone());
-        }
-        opened.into_iter().next().ok_or(DeskError::Random)
-    }
-
-    /// What else lies on the table.
-    fn take(&self, own: &Arc<Call>) -> Vec<Arc<Call>> {
+    /// Whether a line was free for this caller; else its call lies on the table.
+    fn take_line_or_wait(&self, call: &Arc<Call>) -> bool {
         let mut table = hold(&self.table);
-        table.retain(|call| !Arc::ptr_eq(call, own));
-        let most = table.len().min(MOST - 1);
-        table.drain(..most).collect()
+        let free = table.busy < LINES;
+        if free {
+            table.busy += 1;
+        } else {
+            table.calls.push_back(Arc::clone(call));
+        }
+        free
+    }
+
+    /// Serves a caller and what lies on the table, then hands the line on.
+    fn serve(&self, own: &Arc<Call>) {
+        let mut calls = vec![Arc::clone(own)];
+        {
+            let mut table = hold(&self.table);
+            let most = table.calls.len().min(MOST - 1);
+            calls.extend(table.calls.drain(..most));
+        }
+        match self.write(&calls) {
+            Ok(opened) => calls.iter().zip(opened).for_each(|(call, opened)| call.tell(Turn::Done(opened))),
+            Err(error) => {
+                tracing::warn!(%error, calls = calls.len(), "calls are opened one by one");
+                calls.iter().for_each(|call| call.tell(Turn::Alone));
+            }
+        }
+        let mut table = hold(&self.table);
+        // Off the table, so that no other line serves it too.
+        match table.calls.pop_front() {
+            Some(next) => next.tell(Turn::Serve),
+            None => table.busy -= 1,
+        }
+    }
+
+    fn write(&self, calls: &[Arc<Call>]) -> Result<Vec<Opened>, WriteError<DeskError>> {
+        let (recorder, zone, calls) = (self.recorder.clone(), self.zone.clone(), calls.to_vec());
+        self.store.write(move |tx| {
+            let prepared: Vec<&Prepared> = calls.iter().map(|c| &c.prepared).collect();
+            // What was recorded last is what was heard last.
+            let now = prepared.iter().map(|p| p.stamp()).max().unwrap_or(Timestamp::UNIX_EPOCH);
+            open::open(tx, &recorder, &zone, now, &prepared)
+        })
     }
 }
 
-fn is_there(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DeskError> {
-    Ok(tx.query_opt("SELECT 1 FROM desk_case WHERE subject = $1", &[subject.into()], |_| Ok(()))?.is_some())
+fn first(opened: Vec<Opened>, call: &Call) -> Result<Opened, WriteError<DeskError>> {
+    opened.into_iter().next().ok_or_else(|| WriteError::Unit(DeskError::Lost(call.prepared.id())))
 }

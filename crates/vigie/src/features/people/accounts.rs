@@ -108,6 +108,10 @@ pub trait Accounts: Send + Sync + 'static {
     fn remove_other_sessions(&self, name: &str, kept: &[u8; 32]) -> anyhow::Result<()>;
     /// The API token of that hash with its account, as known at most a second ago.
     fn token(&self, hash: &[u8; 32], now: Timestamp) -> anyhow::Result<Option<(Account, Token)>>;
+    /// The same as far as it was asked a moment ago: never blocks.
+    fn token_seen(&self, _hash: &[u8; 32], _now: Timestamp) -> Option<(Account, Token)> {
+        None
+    }
     /// Keeps language and theme.
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> anyhow::Result<()>;
     /// Keeps a new password hash.

@@ -12,4 +12,4 @@ pub mod web;
 pub use accounts::{Account, Accounts, Notice, Session};
 pub use password::{PasswordError, hash as hash_password};
 pub use sign_in::{SignIn, close, open, resume, session_cookie};
-pub use tokens::{Token, fresh_token, token_of};
+pub use tokens::{Token, fresh_token, token_of, token_seen};

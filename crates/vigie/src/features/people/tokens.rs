@@ -66,6 +66,15 @@ pub fn token_of(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow:
     if !token.starts_with(PREFIX) {
         return Ok(None);
     }
-    let found = accounts.token(&digest(token), now)?;
-    Ok(found.filter(|(account, token)| token.is_valid(now) && account.disabled_at.is_none_or(|at| now < at)))
+    Ok(accounts.token(&digest(token), now)?.filter(|found| opens(found, now)))
+}
+
+/// The same as far as it was asked a moment ago: never blocks, and none says nothing.
+#[must_use]
+pub fn token_seen(accounts: &dyn Accounts, token: &str, now: Timestamp) -> Option<(Account, Token)> {
+    accounts.token_seen(&digest(token), now).filter(|found| opens(found, now))
+}
+
+fn opens((account, token): &(Account, Token), now: Timestamp) -> bool {
+    token.is_valid(now) && account.disabled_at.is_none_or(|at| now < at)
 }

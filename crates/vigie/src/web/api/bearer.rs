@@ -53,6 +53,11 @@ pub(crate) async fn guard(
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(str::to_owned);
     let Some(token) = token else { return unknown().into_response() };
+    // A program that calls many times in a second is let in without leaving this thread.
+    if let Some(caller) = admit_seen(&state, &token, access) {
+        request.extensions_mut().insert(caller);
+        return next.run(request).await;
+    }
     match state.ask(move |s| admit(s, &token, access)).await {
         Ok(Ok(caller)) => {
             request.extensions_mut().insert(caller);
@@ -61,6 +66,18 @@ pub(crate) async fn guard(
         Ok(Err(problem)) => problem.into_response(),
         Err(failure) => Problem::from(failure).into_response(),
     }
+}
+
+fn admit_seen(state: &AppState, token: &str, access: Access) -> Option<Caller> {
+    let now = state.now();
+    let (account, token) = people::token_seen(state.accounts.as_ref(), token, now)?;
+    let promise = state.source.promise().history;
+    let contract = &promise.at(now.to_zoned(TimeZone::UTC).date()).contract;
+    let allowed = match access {
+        Access::Right(right) => may(contract, &account.role, right) && token.covers(right),
+        Access::Public | Access::SignedIn => true,
+    };
+    allowed.then(|| Caller { party: party_of(contract, &account.role), account: account.name })
 }
 
 fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result<Caller, Problem>> {
