@@ -6,7 +6,7 @@
 
 use std::{fmt, future::Future, io, time::Duration};
 
-use async_imap::{Authenticator, Client, Session};
+use async_imap::{Authenticator, Client, Session, types::UnsolicitedResponse};
 use futures_util::TryStreamExt as _;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -168,6 +168,9 @@ pub struct Reader {
     mailbox: Mailbox,
     place: Place,
     can_idle: bool,
+    /// The server spoke of new mails since they were listed last. It says so once, in the answer to
+    /// whatever was asked then.
+    told: bool,
 }
 
 impl fmt::Debug for Reader {
@@ -199,7 +202,7 @@ impl Reader {
         let opened = within(ANSWER, session.select(&mailbox.folder)).await?.map_err(|error| folder(Some(error)))?;
         let validity = opened.uid_validity.ok_or_else(|| folder(None))?;
         let uid = known.filter(|place| place.validity == validity).map_or(0, |place| place.uid);
-        Ok(Self { session, mailbox: mailbox.clone(), place: Place { validity, uid }, can_idle })
+        Ok(Self { session, mailbox: mailbox.clone(), place: Place { validity, uid }, can_idle, told: true })
     }
 
     /// The place from which on mails are new here. Its validity differs from the known one when the server
@@ -215,6 +218,8 @@ impl Reader {
     ///
     /// [`ImapError`]; what was kept before is kept.
     pub async fn take_all(&mut self, keeper: &impl Keeper) -> Result<usize, ImapError> {
+        self.listen();
+        self.told = false;
         let listed = self.new_mails().await?;
         let count = listed.len();
         for (uid, size) in listed {
@@ -238,6 +243,7 @@ impl Reader {
             if kept.is_ok() && !large {
                 self.done(uid).await?;
             }
+            self.listen();
         }
         Ok(count)
     }
@@ -292,22 +298,38 @@ impl Reader {
     }
 
     /// Waits until the server says that something changed (IDLE), or for `at_most`; without IDLE, just that
-    /// long.
+    /// long. Returns at once when the server spoke of new mails before.
     ///
     /// # Errors
     ///
     /// [`ImapError`] when the conversation broke off: open again.
-    pub async fn wait(self, at_most: Duration) -> Result<Self, ImapError> {
+    pub async fn wait(mut self, at_most: Duration) -> Result<Self, ImapError> {
+        self.listen();
+        if self.told {
+            return Ok(self);
+        }
         if !self.can_idle {
             tokio::time::sleep(at_most).await;
             return Ok(self);
         }
+        let heard = self.session.unsolicited_responses.clone();
         let mut idle = self.session.idle();
         within(ANSWER, idle.init()).await??;
-        let (change, _stop) = idle.wait_with_timeout(at_most);
-        change.await?;
+        // What came before the server began to wait is not said again.
+        if !speaks_of_mails(&heard) {
+            // The library's own time limit begins anew with each “still here” of a server.
+            let (change, _stop) = idle.wait_with_timeout(at_most);
+            if let Ok(change) = timeout(at_most, change).await {
+                change?;
+            }
+        }
         let session = within(ANSWER, idle.done()).await??;
         Ok(Self { session, ..self })
+    }
+
+    /// Takes what the server said besides its answers; little of it is kept by the library.
+    fn listen(&mut self) {
+        self.told |= speaks_of_mails(&self.session.unsolicited_responses);
     }
 
     /// Takes all mails as they come, until `stop` says so. At least every `at_most` the folder is looked
@@ -330,6 +352,13 @@ impl Reader {
             };
         }
     }
+}
+
+/// Whether the server said that mails came; empties the list of what it said.
+fn speaks_of_mails(heard: &async_channel::Receiver<UnsolicitedResponse>) -> bool {
+    let of_mails =
+        |r: &UnsolicitedResponse| matches!(r, UnsolicitedResponse::Exists(_) | UnsolicitedResponse::Recent(_));
+    std::iter::from_fn(|| heard.try_recv().ok()).filter(of_mails).count() > 0
 }
 
 /// The answer of OAuth 2 to a server's challenge (XOAUTH2); an error's details are answered with nothing.

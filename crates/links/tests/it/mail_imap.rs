@@ -12,7 +12,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use vigie_links::mail::{
     imap::{After, Fetched, ImapError, Keeper, Mailbox, Place, Reader, Secret},
     listen::{Kept, Refusal},
@@ -215,9 +215,33 @@ fn a_mail_that_arrives_while_the_server_is_watched_is_taken_at_once() {
             server.deliver("1", "Subject: un\n\nx\n");
             server.deliver("2", "Subject: deux\n\nx\n");
         };
-        let (followed, ()) = tokio::join!(follow, deliver);
-        followed.unwrap();
+        let (followed, ()) = tokio::join!(timeout(Duration::from_mins(1), follow), deliver);
+        followed.expect("a mail was not heard of").unwrap();
         assert_eq!(keeper.subjects(), ["Subject: un", "Subject: deux"]);
+    });
+}
+
+#[test]
+fn a_mail_that_arrives_while_others_are_taken_does_not_wait_for_the_next() {
+    /// Delivers another mail while it keeps the first, so that the server speaks of it too early.
+    struct Late<'a>(&'a Dovecot, Memory);
+    impl Keeper for Late<'_> {
+        async fn keep(&self, mail: Fetched) -> Result<Kept, Refusal> {
+            if mail.place.uid == 1 {
+                self.0.deliver("2", "Subject: deux\n\nx\n");
+            }
+            self.1.keep(mail).await
+        }
+    }
+    let server = Dovecot::start();
+    server.deliver("1", "Subject: un\n\nx\n");
+    run(async {
+        let (stop, stopped) = watch::channel(false);
+        let keeper = Late(&server, Memory { stop: Some((2, stop)), ..Memory::default() });
+        let reader = Reader::open(&server.mailbox(After::Seen), None).await.unwrap();
+        let follow = reader.follow(&keeper, Duration::from_hours(1), stopped);
+        timeout(Duration::from_mins(1), follow).await.expect("it waited for the next mail").unwrap();
+        assert_eq!(keeper.1.subjects(), ["Subject: un", "Subject: deux"]);
     });
 }
 
