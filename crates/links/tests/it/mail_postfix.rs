@@ -19,8 +19,8 @@ use tokio::{
     time::timeout,
 };
 use vigie_links::mail::{
-    Address, CaseNumber, Claims, Composed, Key, Kind, Known, Mail, Ourselves, Outgoing, Place, Standing, TokenKeys,
-    Writer,
+    Address, CaseNumber, Claims, Composed, Key, Kind, Known, Mail, Ourselves, Outcome, Outgoing, Place, Silence,
+    Standing, TokenKeys, Writer,
     listen::{Envelope, Inbox, Kept, Listening, Protocol, Refusal, serve},
     smtp::{Protection, Relay, Sender, Unsent},
 };
@@ -65,7 +65,7 @@ impl Postfix {
              inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nalias_maps =\nlocal_recipient_maps =\n\
              virtual_mailbox_domains = vigie.example\nrecipient_delimiter = +\n\
              virtual_mailbox_maps = inline:{{ {{ guichet@vigie.example = ok }} }}\nvirtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}\n\
-             smtpd_relay_restrictions = permit_mynetworks, reject\nmaillog_file = /dev/stdout\nmaillog_file_prefixes = /dev\n\
+             smtpd_relay_restrictions = permit_mynetworks, reject\ntransport_maps = inline:{{ {{ refused.example = lmtp:inet:127.0.0.1:{lmtp_port} }} }}\nmaillog_file = /dev/stdout\nmaillog_file_prefixes = /dev\n\
              message_size_limit = 30000000\nmailbox_size_limit = 0\nvirtual_mailbox_limit = 0\ndisable_dns_lookups = yes\n\
              smtp_host_lookup = native\nminimal_backoff_time = 1s\nqueue_run_delay = 1s\nmaximal_backoff_time = 1s\n"
         );
@@ -125,17 +125,20 @@ fn keys() -> TokenKeys {
     TokenKeys::new([7; 32], &[])
 }
 
-/// A mail to a case's address.
-fn compose(to: &[Address]) -> Composed {
-    let from = Address { name: "Jérôme".to_owned(), address: "jerome@b.fr".to_owned() };
+fn jerome() -> Address {
+    Address { name: "Jérôme".to_owned(), address: "jerome@b.fr".to_owned() }
+}
+
+/// A mail about nothing yet, or about a case.
+fn compose(from: &Address, to: &[Address], case: Option<&CaseNumber>) -> Composed {
     let zone = TimeZone::UTC;
     let text = "Plus de tonalité à l’accueil.\n\n.\n..point\nDe : moi\n";
     let mail = Outgoing {
         id: "t-1",
-        from: &from,
+        from,
         to,
         cc: &[],
-        case: None,
+        case,
         subject: "Panne à l’accueil",
         text,
         html: None,
@@ -153,7 +156,7 @@ fn compose(to: &[Address]) -> Composed {
 type Came = (Vec<u8>, Envelope);
 
 /// Sends a mail through Postfix to our listener, and says what came.
-fn through_postfix(refusals: u32, to: &[Address]) -> (Result<String, Unsent>, Option<Came>) {
+fn through_postfix(refusals: u32, mail: &Composed) -> (Result<String, Unsent>, Option<Came>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -171,7 +174,7 @@ fn through_postfix(refusals: u32, to: &[Address]) -> (Result<String, Unsent>, Op
             account: None,
             name: "client.b.fr".to_owned(),
         };
-        let sent = Sender::new(&relay).unwrap().send(&compose(to)).await;
+        let sent = Sender::new(&relay).unwrap().send(mail).await;
         let mail = if sent.is_ok() { timeout(Duration::from_mins(1), came.recv()).await.unwrap() } else { None };
         stop.send(true).unwrap();
         server.await.unwrap().unwrap();
@@ -183,7 +186,7 @@ fn through_postfix(refusals: u32, to: &[Address]) -> (Result<String, Unsent>, Op
 fn a_mail_goes_through_postfix_to_its_case_without_losing_a_character() {
     let number = CaseNumber::new("VG-2026-000123").unwrap();
     let to = keys().address(&number, &own());
-    let (sent, mail) = through_postfix(0, std::slice::from_ref(&to));
+    let (sent, mail) = through_postfix(0, &compose(&jerome(), std::slice::from_ref(&to), None));
     assert!(sent.unwrap().contains("queued as"));
     let (raw, envelope) = mail.unwrap();
     assert_eq!(envelope.from.unwrap().address, "jerome@b.fr");
@@ -202,7 +205,7 @@ fn a_mail_goes_through_postfix_to_its_case_without_losing_a_character() {
 
 #[test]
 fn a_mail_that_cannot_be_kept_yet_waits_in_postfix_and_comes_again() {
-    let (sent, mail) = through_postfix(2, &[own()]);
+    let (sent, mail) = through_postfix(2, &compose(&jerome(), &[own()], None));
     assert!(sent.is_ok());
     let mail = Mail::parse(&mail.unwrap().0, &|a| a.name.clone()).unwrap();
     assert_eq!(mail.message_ids[0].as_str(), "t-1@b.fr");
@@ -211,6 +214,35 @@ fn a_mail_that_cannot_be_kept_yet_waits_in_postfix_and_comes_again() {
 #[test]
 fn an_address_that_the_server_refuses_is_refused_for_good() {
     let bad = [Address { name: String::new(), address: "x@vigie.example".to_owned() }];
-    let (sent, _) = through_postfix(0, &bad);
+    let (sent, _) = through_postfix(0, &compose(&jerome(), &bad, None));
     assert!(matches!(sent, Err(Unsent::Never { .. })), "{sent:?}");
+}
+
+#[test]
+fn the_report_that_postfix_writes_of_an_undelivered_answer_finds_its_case() {
+    let number = CaseNumber::new("VG-2026-000123").unwrap();
+    let to = [Address { name: String::new(), address: "Jean@refused.example".to_owned() }];
+    let answer = compose(&own(), &to, Some(&number));
+    let (sent, mail) = through_postfix(0, &answer);
+    assert!(sent.is_ok());
+    let (raw, envelope) = mail.unwrap();
+    assert_eq!(envelope.from, None, "nobody answers a report");
+    let mail = Mail::parse(&raw, &|a| a.name.clone()).unwrap();
+    let ourselves = Ourselves { addresses: vec![own().address], mark: "vigie-1".to_owned() };
+    let kind = Kind::of(&mail, &ourselves);
+    assert_eq!(kind.acknowledged(&mail, &ourselves), Err(Silence::Bounce));
+    let Kind::Bounce(bounce) = &kind else { panic!("{kind:?}") };
+    assert_eq!(bounce.failures.len(), 1);
+    let failure = &bounce.failures[0];
+    assert_eq!((failure.address.as_str(), failure.outcome), ("jean@refused.example", Outcome::Permanent));
+    assert_eq!((failure.status.as_deref(), failure.said.as_str()), (Some("5.1.1"), "550 5.1.1 no such address here"));
+    assert_eq!(bounce.originals, [answer.message_id.clone()]);
+    // By the returned mail when we know it, else by the address to which the report came.
+    let cases = [(number.clone(), Standing::Stranger)].into();
+    let known = Known { answered: [(answer.message_id.clone(), number.clone())].into(), cases };
+    let claims = Claims::read(&mail, &kind, &keys(), &envelope.recipients);
+    let key = Key::Answer(answer.message_id);
+    assert_eq!(claims.place(&known).0, Place::Report { number: number.clone(), key });
+    let known = Known { answered: [].into(), ..known };
+    assert_eq!(claims.place(&known).0, Place::Report { number, key: Key::Address });
 }

@@ -17,6 +17,8 @@ mod mail_parse;
 #[cfg(test)]
 mod mail_postfix;
 #[cfg(test)]
+mod mail_properties;
+#[cfg(test)]
 mod mail_thread;
 #[cfg(test)]
 mod mappings;
