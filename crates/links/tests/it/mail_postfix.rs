@@ -236,7 +236,7 @@ fn the_report_that_postfix_writes_of_an_undelivered_answer_finds_its_case() {
     let failure = &bounce.failures[0];
     assert_eq!((failure.address.as_str(), failure.outcome), ("jean@refused.example", Outcome::Permanent));
     assert_eq!((failure.status.as_deref(), failure.said.as_str()), (Some("5.1.1"), "550 5.1.1 no such address here"));
-    assert_eq!(bounce.originals, [answer.message_id.clone()]);
+    assert_eq!(bounce.originals, std::slice::from_ref(&answer.message_id));
     // By the returned mail when we know it, else by the address to which the report came.
     let cases = [(number.clone(), Standing::Stranger)].into();
     let known = Known { answered: [(answer.message_id.clone(), number.clone())].into(), cases };
