@@ -3,8 +3,10 @@
 //! HTML's own rules walk up all open elements at each paragraph, and compare each attribute of a tag
 //! with those before it, so a mail of a few megabytes can keep a machine busy for hours. One pass over
 //! the bytes, in the way in which a browser cuts them into tags, finds both before anything is built.
+//! Writing it out again has its own such place: each character that is written as `&amp;` and the like
+//! is searched for to the end of its text.
 
-use super::limits::{MAX_HTML_ATTRIBUTES, MAX_HTML_DEPTH};
+use super::limits::{MAX_HTML_ATTRIBUTES, MAX_HTML_DEPTH, MAX_HTML_ESCAPING};
 
 /// Elements whose content is text up to their closing tag.
 const RAW: [&str; 9] = ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"];
@@ -15,11 +17,45 @@ const BY_ITSELF: [&str; 23] = [
     "area", "wbr", "embed", "param", "source", "track", "bgsound",
 ];
 
+/// Elements that always part the text before them from the text behind.
+const APART: [&str; 12] = ["p", "div", "br", "span", "a", "li", "b", "i", "font", "img", "strong", "em"];
+
+/// The work of writing texts out: characters to be escaped times the length of their text.
+#[derive(Default)]
+struct Escaping {
+    done: usize,
+    bytes: usize,
+    escapes: usize,
+}
+
+impl Escaping {
+    fn text(&mut self, text: &str) {
+        self.bytes = self.bytes.saturating_add(text.len());
+        // 0xC2 starts a non-breaking space.
+        let escaped = text.bytes().filter(|b| matches!(b, b'&' | b'<' | b'>' | b'"' | 0xc2)).count();
+        self.escapes = self.escapes.saturating_add(escaped);
+    }
+
+    fn end(&mut self) {
+        self.done = self.done.saturating_add(self.bytes.saturating_mul(self.escapes));
+        (self.bytes, self.escapes) = (0, 0);
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.done.saturating_add(self.bytes.saturating_mul(self.escapes)) <= MAX_HTML_ESCAPING
+    }
+}
+
 /// Whether no more elements are open at once, and no tag has more attributes, than a mail ever has.
 pub(super) fn is_bounded(html: &str) -> bool {
     let mut depth = 0_usize;
+    let mut escaping = Escaping::default();
     let mut rest = html;
-    while let Some((_, after)) = rest.split_once('<') {
+    while let Some((text, after)) = rest.split_once('<') {
+        escaping.text(text);
+        if !escaping.is_bounded() {
+            return false;
+        }
         if let Some(comment) = after.strip_prefix("!--") {
             rest = after_comment(comment);
             continue;
@@ -28,6 +64,7 @@ pub(super) fn is_bounded(html: &str) -> bool {
         let inside = after.strip_prefix('/').unwrap_or(after);
         if !inside.starts_with(|c: char| c.is_ascii_alphabetic()) {
             // `a < b` is text; `<!doctype` and `<?xml` end at the next `>`.
+            escaping.text("<");
             let odd = closing || inside.starts_with(['!', '?']);
             rest = if odd { inside.split_once('>').map_or("", |(_, rest)| rest) } else { inside };
             continue;
@@ -38,6 +75,13 @@ pub(super) fn is_bounded(html: &str) -> bool {
         }
         rest = inside.get(end..).unwrap_or_default();
         let name = name(inside);
+        if APART.contains(&name.as_str()) && !closing {
+            escaping.end();
+        }
+        let mut within = Escaping::default();
+        within.text(inside.get(..end).unwrap_or_default());
+        within.end();
+        escaping.done = escaping.done.saturating_add(within.done);
         if BY_ITSELF.contains(&name.as_str()) {
             continue;
         }
@@ -54,7 +98,8 @@ pub(super) fn is_bounded(html: &str) -> bool {
             return false;
         }
     }
-    true
+    escaping.text(rest);
+    escaping.is_bounded()
 }
 
 fn name(tag: &str) -> String {
@@ -152,6 +197,16 @@ mod tests {
         let quoted = |n: usize| format!("<a {}>", (0..n).map(|i| format!("a{i}=\">\"")).collect::<String>());
         check(&quoted(1001), false);
         check(&format!("<img src=\"data:image/png;base64,{}\">", "a/ b".repeat(100_000)), true);
+    }
+
+    #[test]
+    fn the_work_of_escaping_is_counted_on_both_sides_of_the_limit() {
+        // 20,000 characters in 100,000 bytes are the limit.
+        check(&"&amp;".repeat(20_000), true);
+        check(&"&amp;".repeat(20_001), false);
+        check(&format!("<a title='{}'>", "&amp;".repeat(20_001)), false);
+        check(&"&amp;</x>".repeat(20_001), false);
+        check(&"<p>&amp;&nbsp;</p>".repeat(100_000), true);
     }
 
     #[test]

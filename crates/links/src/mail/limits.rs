@@ -47,6 +47,9 @@ pub(super) const MAX_HTML_DEPTH: usize = 400;
 /// Attributes of one tag. Each is compared with those before it.
 pub(super) const MAX_HTML_ATTRIBUTES: usize = 1_000;
 
+/// Characters to be escaped times the bytes of the text in which they stand: 20,000 in 100 KB.
+pub(super) const MAX_HTML_ESCAPING: usize = 2_000_000_000;
+
 /// Characters of a file's name. File systems allow 255 bytes.
 pub(super) const MAX_NAME_CHARS: usize = 150;
 
