@@ -1,14 +1,16 @@
 //! The desk under load: cases opened through the API over TCP, durable, by many clients at once.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 use vigie::{
     app::Place,
     features::people::{Account, Token, fresh_token},
@@ -62,13 +64,20 @@ fn created(board: &mut Board, engine: &str, goal: f64, place: &Place) {
     runtime.spawn(async move { axum::serve(listener, service).await });
 
     let start = Instant::now();
-    let clients: Vec<_> = (0..CLIENTS)
-        .map(|n| {
-            let token = token.clone();
-            thread::spawn(move || client(address, &token, n, start))
+    // All clients on one thread of their own, so that what is measured is the server.
+    let clients = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let clients: Vec<_> =
+                (0..CLIENTS).map(|n| tokio::spawn(client(address, token.clone(), n, start))).collect();
+            let mut times = Vec::new();
+            for client in clients {
+                times.extend(client.await.unwrap());
+            }
+            times
         })
-        .collect();
-    let mut times: Vec<f64> = clients.into_iter().flat_map(|c| c.join().unwrap()).collect();
+    });
+    let mut times: Vec<f64> = clients.join().unwrap();
     let rate = times.len() as f64 / LOAD.as_secs_f64();
     times.sort_by(f64::total_cmp);
     let p99 = times[times.len() * 99 / 100] * 1000.0;
@@ -85,41 +94,39 @@ fn created(board: &mut Board, engine: &str, goal: f64, place: &Place) {
 }
 
 /// One client; gives the seconds of each answer after the warm-up.
-fn client(address: SocketAddr, token: &str, client: usize, start: Instant) -> Vec<f64> {
-    let mut stream = TcpStream::connect(address).unwrap();
+async fn client(address: SocketAddr, token: String, client: usize, start: Instant) -> Vec<f64> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let (mut times, mut n, mut line, mut body) = (Vec::new(), 0, String::new(), Vec::new());
-    while start.elapsed() < WARM + LOAD {
+    let (mut times, mut answer) = (Vec::new(), Vec::new());
+    for n in 0.. {
+        if start.elapsed() > WARM + LOAD {
+            break;
+        }
         let case = format!(
             r#"{{"class":"incident","title":"Plus de tonalité au poste {n}","text":"Le poste de l'accueil ne sonne plus depuis ce matin.","requester":"Agent {client}","mail":"agent{client}@example.org","team":"go","classification":{{"urgency":"U2","impact":2,"service":"toip"}}}}"#
         );
-        n += 1;
         let request = format!(
             "POST /api/v1/cases HTTP/1.1\r\nHost: vigie\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{case}",
             case.len()
         );
         let sent = Instant::now();
-        stream.write_all(request.as_bytes()).unwrap();
-        line.clear();
-        reader.read_line(&mut line).unwrap();
-        assert!(line.starts_with("HTTP/1.1 201"), "{line}");
-        let mut length = 0;
-        loop {
-            line.clear();
-            reader.read_line(&mut line).unwrap();
-            if line == "\r\n" {
-                break;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
+        stream.write_all(request.as_bytes()).await.unwrap();
+        answer.clear();
+        while !is_whole(&answer) {
+            assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "the server hung up");
         }
-        body.resize(length, 0);
-        reader.read_exact(&mut body).unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 201"), "{}", String::from_utf8_lossy(&answer));
         if start.elapsed() > WARM {
             times.push(sent.elapsed().as_secs_f64());
         }
     }
     times
+}
+
+/// Whether an answer has its head and as many bytes as that says.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")).and_then(|l| l.trim().parse().ok());
+    length.is_some_and(|length: usize| body.len() >= length)
 }

@@ -55,7 +55,7 @@ use crate::{
     now::now,
     web::{
         Lang,
-        source::{Answer, Source},
+        source::{Answer, Soon, Source},
     },
 };
 
@@ -237,6 +237,10 @@ impl Source for Live {
 
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {
         self.reception.open(opening, now())
+    }
+
+    fn open_case_soon(&self, opening: Opening) -> Soon<Opened> {
+        Box::pin(self.reception.open_soon(opening, now()))
     }
 
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {

@@ -24,7 +24,7 @@ use vigie::{
     },
     web::{
         Lang, Theme,
-        source::{Answer, Source},
+        source::{Answer, Soon, Source},
     },
 };
 use vigie_contract::{Label, Priority};
@@ -251,6 +251,10 @@ impl Source for Sample {
 
     fn open_case(&self, _: Opening) -> Result<Opened, WriteError<DeskError>> {
         Err(read_only())
+    }
+
+    fn open_case_soon(&self, _: Opening) -> Soon<Opened> {
+        Box::pin(std::future::ready(Err(read_only())))
     }
 
     fn act(&self, _: &str, _: Option<u64>, _: Deed) -> Result<Done, WriteError<DeskError>> {

@@ -3,7 +3,7 @@
 //! The program answers from its store; page tests answer from memory. Calls may block: handlers make
 //! them away from the server's threads.
 
-use std::{io::Write, sync::Arc};
+use std::{io::Write, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
 use vigie_rules::judgement::{Judgement, Month};
@@ -28,6 +28,9 @@ use super::Lang;
 
 /// What every call may fail with; pages show an operation id, the log the whole chain.
 pub type Answer<T> = anyhow::Result<T>;
+
+/// What is to come of a write to a case.
+pub type Soon<T> = Pin<Box<dyn Future<Output = Result<T, WriteError<DeskError>>> + Send>>;
 
 /// The data behind the pages.
 pub trait Source: Send + Sync + 'static {
@@ -90,6 +93,9 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// [`DeskError`] for what the caller can mend; when the store refuses.
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>>;
+
+    /// The same for a handler that waits without a thread.
+    fn open_case_soon(&self, opening: Opening) -> Soon<Opened>;
 
     /// Does something to a case. `expected` is the version that the doer has seen.
     ///

@@ -238,7 +238,7 @@ fn already(tx: &mut Tx<'_>, id: Uuid) -> Result<Opened, DeskError> {
     Ok(Opened { number, at: entry.recorded_at, version, known: true, subject: entry.subject })
 }
 
-/// The entries of one opening: the desk's stamp first, then other stamps, class and group.
+/// The entries of one opening: the desk's stamp with the group that it goes to, then other stamps and the class.
 fn entries(
     told: &mut Vec<Told>,
     prepared: &Prepared,
@@ -262,7 +262,7 @@ fn entries(
     if o.direct {
         body.insert("direct".to_owned(), Value::Bool(true));
     }
-    for (key, value) in [("reference", &o.reference), ("vip", &o.vip)] {
+    for (key, value) in [("reference", &o.reference), ("team", &o.team), ("vip", &o.vip)] {
         if let Some(value) = value {
             body.insert(key.to_owned(), Value::String(value.clone()));
         }
@@ -277,11 +277,6 @@ fn entries(
     let class = classified(&o.classification)?;
     if !class.is_empty() {
         told.push(fact(new_id(now), now, "classified", class).into());
-    }
-    if let Some(team) = &o.team {
-        let mut body = Map::new();
-        body.insert("team".to_owned(), Value::String(team.clone()));
-        told.push(fact(new_id(now), now, "assigned", body).into());
     }
     Ok(())
 }

@@ -7,10 +7,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::oneshot;
 use vigie_store::{Store, WriteError};
 
 use super::{
@@ -39,17 +40,14 @@ struct Table {
     busy: usize,
 }
 
-/// A call on the table.
+/// A call, and how to tell its caller.
 struct Call {
     prepared: Prepared,
-    turn: Mutex<Turn>,
-    told: Condvar,
+    told: Mutex<Option<oneshot::Sender<Turn>>>,
 }
 
-/// What its caller waits for.
+/// What a caller that waits is told, once.
 enum Turn {
-    /// Nothing yet.
-    Waiting,
     /// A line is its own: it serves itself and whoever else waits.
     Serve,
     /// Its case is durable.
@@ -58,24 +56,22 @@ enum Turn {
     Alone,
 }
 
+/// What a caller does first.
+enum Place {
+    /// A line is its own.
+    Line,
+    /// It waits to be told.
+    Wait(oneshot::Receiver<Turn>),
+}
+
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Call {
-    fn tell(&self, turn: Turn) {
-        *hold(&self.turn) = turn;
-        self.told.notify_one();
-    }
-
-    fn wait(&self) -> Turn {
-        let mut turn = hold(&self.turn);
-        loop {
-            match std::mem::replace(&mut *turn, Turn::Waiting) {
-                Turn::Waiting => turn = self.told.wait(turn).unwrap_or_else(PoisonError::into_inner),
-                told => return told,
-            }
-        }
+    /// Whether the caller will hear it.
+    fn tell(&self, turn: Turn) -> bool {
+        hold(&self.told).take().is_some_and(|told| told.send(turn).is_ok())
     }
 }
 
@@ -91,19 +87,59 @@ impl Reception {
     /// # Errors
     /// [`DeskError::TooLong`] or [`DeskError::Wordless`] for what the caller can mend; whatever the store says.
     pub fn open(&self, opening: Opening, now: Timestamp) -> Result<Opened, WriteError<DeskError>> {
-        let prepared = open::prepare(opening, now).map_err(WriteError::Unit)?;
-        let call = Arc::new(Call { prepared, turn: Mutex::new(Turn::Waiting), told: Condvar::new() });
-        if self.take_line_or_wait(&call) {
-            self.serve(&call);
-        }
-        loop {
-            match call.wait() {
-                Turn::Done(opened) => return Ok(opened),
-                Turn::Alone => return self.write(&[Arc::clone(&call)]).and_then(|opened| first(opened, &call)),
-                Turn::Serve => self.serve(&call),
-                Turn::Waiting => {}
+        let (call, place) = self.come(opening, now)?;
+        let turn = match place {
+            Place::Line => Turn::Serve,
+            Place::Wait(told) => told.blocking_recv().unwrap_or(Turn::Alone),
+        };
+        self.go(&call, turn)
+    }
+
+    /// The same for a server: whoever waits holds no thread. Goes on to its end even when nobody waits for
+    /// the answer any more, so that no line is lost with a caller who hung up.
+    pub fn open_soon(
+        &self,
+        opening: Opening,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Opened, WriteError<DeskError>>> + Send + use<> {
+        let reception = self.clone();
+        let opening = tokio::spawn(async move {
+            let (call, place) = reception.come(opening, now)?;
+            let turn = match place {
+                Place::Line => Turn::Serve,
+                Place::Wait(told) => told.await.unwrap_or(Turn::Alone),
+            };
+            match turn {
+                Turn::Done(opened) => Ok(opened),
+                turn => {
+                    let served = tokio::task::spawn_blocking(move || reception.go(&call, turn));
+                    served.await.unwrap_or_else(|e| Err(WriteError::Panicked(e.to_string())))
+                }
             }
+        });
+        async move { opening.await.unwrap_or_else(|e| Err(WriteError::Panicked(e.to_string()))) }
+    }
+
+    fn come(&self, opening: Opening, now: Timestamp) -> Result<(Arc<Call>, Place), WriteError<DeskError>> {
+        let prepared = open::prepare(opening, now).map_err(WriteError::Unit)?;
+        let (tell, told) = oneshot::channel();
+        let call = Arc::new(Call { prepared, told: Mutex::new(Some(tell)) });
+        let place = if self.take_line_or_wait(&call) { Place::Line } else { Place::Wait(told) };
+        Ok((call, place))
+    }
+
+    fn go(&self, call: &Arc<Call>, turn: Turn) -> Result<Opened, WriteError<DeskError>> {
+        match turn {
+            Turn::Done(opened) => return Ok(opened),
+            Turn::Serve => {
+                if let Some(opened) = self.serve(call) {
+                    return Ok(opened);
+                }
+            }
+            Turn::Alone => {}
         }
+        let opened = self.write(&[Arc::clone(call)])?;
+        opened.into_iter().next().ok_or_else(|| WriteError::Unit(DeskError::Lost(call.prepared.id())))
     }
 
     /// Whether a line was free for this caller; else its call lies on the table.
@@ -118,27 +154,36 @@ impl Reception {
         free
     }
 
-    /// Serves a caller and what lies on the table, then hands the line on.
-    fn serve(&self, own: &Arc<Call>) {
+    /// Serves a caller and what lies on the table, then hands the line on. None when the unit failed.
+    fn serve(&self, own: &Arc<Call>) -> Option<Opened> {
         let mut calls = vec![Arc::clone(own)];
         {
             let mut table = hold(&self.table);
             let most = table.calls.len().min(MOST - 1);
             calls.extend(table.calls.drain(..most));
         }
+        let mut others = calls.iter().skip(1);
+        let mut served = None;
         match self.write(&calls) {
-            Ok(opened) => calls.iter().zip(opened).for_each(|(call, opened)| call.tell(Turn::Done(opened))),
+            Ok(opened) => {
+                let mut opened = opened.into_iter();
+                served = opened.next();
+                for (call, opened) in others.zip(opened) {
+                    call.tell(Turn::Done(opened));
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, calls = calls.len(), "calls are opened one by one");
-                calls.iter().for_each(|call| call.tell(Turn::Alone));
+                others.by_ref().for_each(|call| _ = call.tell(Turn::Alone));
             }
         }
         let mut table = hold(&self.table);
         // Off the table, so that no other line serves it too.
-        match table.calls.pop_front() {
-            Some(next) => next.tell(Turn::Serve),
-            None => table.busy -= 1,
+        let heard = std::iter::from_fn(|| table.calls.pop_front()).any(|next| next.tell(Turn::Serve));
+        if !heard {
+            table.busy -= 1;
         }
+        served
     }
 
     fn write(&self, calls: &[Arc<Call>]) -> Result<Vec<Opened>, WriteError<DeskError>> {
@@ -150,8 +195,4 @@ impl Reception {
             open::open(tx, &recorder, &zone, now, &prepared)
         })
     }
-}
-
-fn first(opened: Vec<Opened>, call: &Call) -> Result<Opened, WriteError<DeskError>> {
-    opened.into_iter().next().ok_or_else(|| WriteError::Unit(DeskError::Lost(call.prepared.id())))
 }

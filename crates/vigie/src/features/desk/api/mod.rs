@@ -47,7 +47,7 @@ pub(crate) async fn create(
         let rulebook = &promise.rulebook;
         opening(new, id, &caller, &rulebook.at(state.now()).contract)?
     };
-    let opened = ask(&state, move |s| s.source.open_case(opening)).await?;
+    let opened = state.source.open_case_soon(opening).await.map_err(told)?;
     let status = if opened.known { StatusCode::OK } else { StatusCode::CREATED };
     let href = href(&opened.number);
     let location = HeaderValue::from_str(&href).ok();
