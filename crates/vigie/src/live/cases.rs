@@ -1,15 +1,21 @@
 //! Cases from the read table, and their entries from the journal.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use jiff::Timestamp;
-use vigie_contract::Class;
-use vigie_store::{Param, Row, StoreError, Tx};
+use vigie_contract::{Class, Party};
+use vigie_evidence::{ContentRef, EntryRef, Hash};
+use vigie_store::{Content, Param, Row, StoreError, Tx, journal};
 
 use crate::{
     app::Vigie,
     features::desk::{
         self, CaseError,
-        view::{CaseFile, CaseList, CaseQuery, CaseRow, CaseSort, EntryView, PAGE_SIZE},
+        sheet::{TEXTS, Texts},
+        view::{
+            self, Attachment, CaseFile, CaseList, CaseQuery, CaseRow, CaseSort, EntryView, FileView, PAGE_SIZE, Words,
+        },
     },
 };
 
@@ -84,26 +90,38 @@ fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
     })
 }
 
-/// All that was said of a case; none when nobody has heard of it.
-pub(super) fn one(vigie: &Vigie, number: &str) -> Result<Option<CaseFile>> {
+/// All that was said of a case and that this side may read; none when nobody has heard of it.
+pub(super) fn one(vigie: &Vigie, number: &str, reader: Party) -> Result<Option<CaseFile>> {
     let found = vigie.store.read(|tx| -> Result<_, CaseError> {
         let Some(history) = desk::history(tx, number)? else { return Ok(None) };
-        let title =
-            tx.query_opt("SELECT title FROM desk_case WHERE subject = $1", &[(&history.subject.0).into()], |row| {
-                Ok(row.opt_text(0)?.map(str::to_owned))
-            })?;
-        let entries = entries(tx, &history.subject.0)?;
-        Ok(Some(CaseFile { history, title: title.flatten(), entries }))
+        let subject = history.subject.0.clone();
+        let entries = entries(tx, &subject, reader)?;
+        let bare = CaseFile {
+            history,
+            title: None,
+            requester: None,
+            vip: None,
+            team: None,
+            assignee: None,
+            reference: None,
+            entries,
+        };
+        let sql = "SELECT title, requester, vip, team, assignee, reference FROM desk_case WHERE subject = $1";
+        let sheet = tx.query_opt(sql, &[(&subject).into()], |row| {
+            let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
+            Ok([text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, text(5)?])
+        })?;
+        let Some([title, requester, vip, team, assignee, reference]) = sheet else { return Ok(Some(bare)) };
+        Ok(Some(CaseFile { title, requester, vip, team, assignee, reference, ..bare }))
     })?;
     Ok(found)
 }
 
-fn entries(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<EntryView>, StoreError> {
+fn entries(tx: &mut Tx<'_>, subject: &str, reader: Party) -> Result<Vec<EntryView>, StoreError> {
     let sql = "SELECT leaf, bytes FROM entry WHERE subject = $1 ORDER BY seq";
-    tx.query_all(sql, &[subject.into()], |row| {
-        let entry = vigie_evidence::EntryRef::from_canonical(row.blob(1)?)
-            .map_err(|e| StoreError::unreadable("an entry", e))?;
-        Ok(EntryView {
+    let read = tx.query_all(sql, &[subject.into()], |row| {
+        let entry = EntryRef::from_canonical(row.blob(1)?).map_err(|e| StoreError::unreadable("an entry", e))?;
+        let view = EntryView {
             seq: entry.seq,
             kind: entry.kind.to_string(),
             occurred_at: entry.occurred_at,
@@ -112,6 +130,68 @@ fn entries(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<EntryView>, StoreError>
             origin: entry.origin.name().to_owned(),
             body: entry.body.to_owned(),
             leaf_hash: row.blob(0)?.iter().map(|b| format!("{b:02x}")).collect(),
+            said: Words::None,
+            visible_to: view::visible_to(entry.body),
+        };
+        Ok((view, entry.content))
+    })?;
+    let may_read = |view: &EntryView| view.visible_to.is_none_or(|side| side == reader);
+    // What this side may not read is not even fetched.
+    let wanted: Vec<Hash> = read
+        .iter()
+        .filter(|(v, _)| may_read(v))
+        .flat_map(|(_, c)| c.iter().filter(|c| is_words(c)).map(|c| c.hash))
+        .collect();
+    let kept = journal::contents(tx, &wanted)?;
+    let mut views = Vec::with_capacity(read.len());
+    for (mut view, content) in read {
+        if !content.is_empty() {
+            view.said = if may_read(&view) { words(&content, &kept)? } else { Words::Hidden };
+        }
+        views.push(view);
+    }
+    Ok(views)
+}
+
+/// Whether a content is words; anything else is a file.
+fn is_words(content: &ContentRef) -> bool {
+    content.name == TEXTS
+}
+
+fn words(content: &[ContentRef], kept: &HashMap<Hash, Content>) -> Result<Words, StoreError> {
+    let (mut texts, mut erased) = (Texts::default(), false);
+    for c in content.iter().filter(|c| is_words(c)) {
+        match kept.get(&c.hash) {
+            Some(Content::Kept(bytes)) => {
+                texts = Texts::from_bytes(bytes).map_err(|e| StoreError::unreadable("a text", e))?;
+            }
+            Some(Content::Erased { .. }) | None => erased = true,
+        }
+    }
+    let files = content.iter().filter(|c| !is_words(c)).map(|c| FileView {
+        name: c.name.clone(),
+        size_bytes: c.size_bytes,
+        hash: c.hash.to_hex(),
+    });
+    let files: Vec<FileView> = files.collect();
+    Ok(if erased && files.is_empty() { Words::Erased } else { Words::Kept { texts, files } })
+}
+
+/// A file of a case; none when it is not one of its files, or not for this side.
+pub(super) fn attachment(vigie: &Vigie, number: &str, hash: &str, reader: Party) -> Result<Option<Attachment>> {
+    let found = vigie.store.read(|tx| -> Result<_, CaseError> {
+        let Some(history) = desk::history(tx, number)? else { return Ok(None) };
+        let entries = journal::entries_of(tx, &history.subject.0)?;
+        let named = entries.into_iter().find_map(|entry| {
+            let may_read = entry.body.get("visible_to").is_none_or(|side| view::side(side.clone()) == reader);
+            let file = entry.content.into_iter().find(|c| !is_words(c) && c.hash.to_hex() == hash);
+            file.filter(|_| may_read)
+        });
+        let Some(file) = named else { return Ok(None) };
+        Ok(match journal::content(tx, &file.hash)? {
+            Some(Content::Kept(bytes)) => Some(Attachment { name: file.name, media_type: file.media_type, bytes }),
+            _ => None,
         })
-    })
+    })?;
+    Ok(found)
 }

@@ -17,7 +17,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
-use vigie_contract::Class;
+use vigie_contract::{Class, Party};
 use vigie_evidence::Checkpoint;
 use vigie_reports::{pdf::PdfRenderer, xlsx};
 use vigie_rules::{
@@ -40,7 +40,7 @@ use crate::{
             open::{Opened, Opening},
             store::{self, CaseLine, Filter},
             together::Reception,
-            view::{CaseFile, CaseList, CaseQuery},
+            view::{Attachment, CaseFile, CaseList, CaseQuery},
         },
         judgement::{
             self, Ask, json, report, table,
@@ -223,8 +223,12 @@ impl Source for Live {
         cases::list(&self.vigie, query)
     }
 
-    fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
-        cases::one(&self.vigie, number)
+    fn case(&self, number: &str, reader: Party) -> Answer<Option<CaseFile>> {
+        cases::one(&self.vigie, number, reader)
+    }
+
+    fn attachment(&self, number: &str, hash: &str, reader: Party) -> Answer<Option<Attachment>> {
+        cases::attachment(&self.vigie, number, hash, reader)
     }
 
     fn case_page(&self, filter: &Filter, after: Option<&str>, limit: u32) -> Answer<(u64, Vec<CaseLine>)> {

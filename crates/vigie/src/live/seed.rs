@@ -12,8 +12,11 @@ use super::accounts::{accounts as kept_accounts, put_account};
 use crate::{
     app::{Vigie, is_demo, refused},
     demo::{self, DemoEntry},
-    features::people::{Account, hash_password},
-    record::RecordError,
+    features::{
+        desk::sheet::{TEXTS, Texts},
+        people::{Account, hash_password},
+    },
+    record::{RecordError, Told},
     web::{Lang, Theme},
 };
 
@@ -62,7 +65,7 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     let entries = demo::year(today, &book.contract, communes)?;
     let mut batch = Vec::with_capacity(BATCH);
     for (index, entry) in (0_u64..).zip(entries) {
-        batch.push(prepare(entry, index));
+        batch.push(prepare(entry, index)?);
         if batch.len() == BATCH {
             commit(vigie, now, std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
         }
@@ -93,26 +96,28 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     Ok(())
 }
 
-/// An entry with the personal texts that go to the content store.
+/// A fact with the words that go to the content store.
 struct Prepared {
-    entry: NewEntry,
-    contents: Vec<([u8; 32], String)>,
+    told: Told,
+    words: Option<([u8; 32], Vec<u8>)>,
 }
 
-fn prepare(demo: DemoEntry, index: u64) -> Prepared {
+fn prepare(demo: DemoEntry, index: u64) -> Result<Prepared> {
     // Fictional people need no random salt, and a demonstration must come out the same each time.
     let seed = leaf_hash(format!("{index}/{}/{}/{}", demo.subject, demo.kind, demo.occurred_at).as_bytes());
-    let mut contents = Vec::with_capacity(demo.content.len());
-    let mut content = Vec::with_capacity(demo.content.len());
-    for (name, text) in demo.content {
-        let salt = leaf_hash(format!("{seed}/{name}").as_bytes()).0;
+    let texts = texts(demo.content);
+    let mut content = Vec::new();
+    let mut words = None;
+    if !texts.is_empty() {
+        let salt = leaf_hash(format!("{seed}/{TEXTS}").as_bytes()).0;
+        let bytes = serde_json::to_vec(&texts).context("the words of the demonstration cannot be packed")?;
         content.push(ContentRef {
-            name: name.to_owned(),
-            media_type: "text/plain".to_owned(),
-            size_bytes: u64::try_from(text.len()).unwrap_or(u64::MAX),
-            hash: content_hash(&salt, text.as_bytes()),
+            name: TEXTS.to_owned(),
+            media_type: "application/json".to_owned(),
+            size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            hash: content_hash(&salt, &bytes),
         });
-        contents.push((salt, text));
+        words = Some((salt, bytes));
     }
     let entry = NewEntry {
         id: import_id(demo.occurred_at, seed.0),
@@ -124,7 +129,23 @@ fn prepare(demo: DemoEntry, index: u64) -> Prepared {
         body: demo.body,
         content,
     };
-    Prepared { entry, contents }
+    Ok(Prepared { told: Told { entry, texts }, words })
+}
+
+/// A caller is `Name, telephone`.
+fn texts(content: Vec<(&'static str, String)>) -> Texts {
+    let mut texts = Texts::default();
+    for (name, said) in content {
+        match (name, said.split_once(", ")) {
+            ("caller", Some((who, phone))) => {
+                texts.requester = Some(who.to_owned());
+                texts.phone = Some(phone.to_owned());
+            }
+            ("caller", None) => texts.requester = Some(said),
+            _ => texts.text = Some(said),
+        }
+    }
+    texts
 }
 
 fn commit(vigie: &Vigie, now: Timestamp, batch: Vec<Prepared>) -> Result<()> {
@@ -132,14 +153,14 @@ fn commit(vigie: &Vigie, now: Timestamp, batch: Vec<Prepared>) -> Result<()> {
     vigie
         .store
         .write(move |tx| -> Result<(), RecordError> {
-            let mut entries = Vec::with_capacity(batch.len());
-            for prepared in batch {
-                for (salt, text) in &prepared.contents {
-                    journal::put_content(tx, salt, text.as_bytes())?;
+            let mut facts = Vec::with_capacity(batch.len());
+            for Prepared { told, words } in batch {
+                if let Some((salt, bytes)) = words {
+                    journal::put_content(tx, &salt, &bytes)?;
                 }
-                entries.push(prepared.entry);
+                facts.push(told);
             }
-            recorder.record(tx, now, entries).map(|_| ())
+            recorder.record_with(tx, now, facts).map(|_| ())
         })
         .map_err(refused)
 }

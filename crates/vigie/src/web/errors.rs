@@ -25,6 +25,8 @@ pub enum Missing {
     Indicator,
     /// A case.
     Case,
+    /// A file of a case.
+    File,
     /// An entry of the journal.
     Entry,
 }
@@ -59,6 +61,7 @@ impl IntoResponse for Failure {
                     Missing::Month => ("error-no-month", "error-no-month-next"),
                     Missing::Indicator => ("error-no-indicator", "error-no-indicator-next"),
                     Missing::Case => ("error-no-case", "error-no-case-next"),
+                    Missing::File => ("error-no-file", "error-no-file-next"),
                     Missing::Entry => ("error-no-entry", "error-no-entry-next"),
                 };
                 (StatusCode::NOT_FOUND, Note { what, next, detail: None })

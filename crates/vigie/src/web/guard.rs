@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::tz::TimeZone;
+use vigie_contract::Party;
 
 use super::{
     errors::{Failure, OperationId, local_address},
@@ -62,14 +63,16 @@ fn frame_for(state: &AppState, mut page: Page, token: Option<&str>) -> anyhow::R
     page.format.zone = state.zone(&contract.frame.zone);
     let Some(token) = token else { return Ok(page) };
     let Some(account) = people::resume(state.accounts.as_ref(), token, now)? else { return Ok(page) };
-    let role_label = contract.roles.iter().find(|r| r.id == account.role).map(|r| r.label.clone()).unwrap_or_default();
+    let role = contract.roles.iter().find(|r| r.id == account.role);
+    let role_label = role.map(|r| r.label.clone()).unwrap_or_default();
+    let party = role.map_or(Party::ThirdParty, |r| r.party);
     page.nav = NAVIGATION
         .iter()
         .filter(|(_, right)| may(contract, &account.role, right))
         .map(|(item, _)| NavItem::clone(item))
         .collect();
     page.rights = LINKS.iter().copied().filter(|right| may(contract, &account.role, right)).collect();
-    page.viewer = Some(Viewer { name: account.name, role: account.role, role_label });
+    page.viewer = Some(Viewer { name: account.name, role: account.role, role_label, party });
     Ok(page)
 }
 

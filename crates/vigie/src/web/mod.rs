@@ -21,6 +21,7 @@ mod routes;
 pub(crate) mod sample;
 #[cfg(test)]
 mod sample_case;
+mod sent;
 pub mod source;
 mod state;
 mod stream;
@@ -30,10 +31,7 @@ mod tests;
 use std::time::Duration;
 
 use axum::{Router, http::StatusCode, middleware};
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
-    timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
 
 pub use chrome::Safe;
 pub use errors::{Failure, Missing};
@@ -45,8 +43,11 @@ pub(crate) use rights::covers;
 pub use rights::{Access, may};
 pub use state::{AppState, Options};
 
-/// The largest form or upload that a page takes, in bytes; no page takes files.
+/// The largest form that a page without files takes, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// The largest form with files, in bytes: what [`kit::MAX_FILES_BYTES`] allows, with its words.
+const UPLOAD_LIMIT: usize = kit::MAX_FILES_BYTES + 2 * 1024 * 1024;
 
 /// How long a page may take; the longest is a PDF of forty pages.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -57,6 +58,7 @@ pub(crate) mod kit {
         client::ClientAddress,
         guard::{encode, local_or_home},
         prefs::{LANG_COOKIE, THEME_COOKIE, cookie, remember},
+        sent::{MAX_FILE_BYTES, MAX_FILES, MAX_FILES_BYTES, Refused, Sent},
     };
 }
 
@@ -66,7 +68,6 @@ pub(crate) mod kit {
 pub fn router(state: AppState) -> Router {
     // Last added is outermost: headers, then error pages, then limits, then the routes.
     routes::guarded(&state)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT))
         .layer(CatchPanicLayer::new())

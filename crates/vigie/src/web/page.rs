@@ -7,7 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
-use vigie_contract::{Label, RoleId};
+use vigie_contract::{Label, Party, RoleId};
 
 use super::{
     assets, chrome,
@@ -26,6 +26,8 @@ pub struct Viewer {
     pub role: RoleId,
     /// What people call the role.
     pub role_label: Label,
+    /// The role's side; a role that the contract does not know is nobody's.
+    pub party: Party,
 }
 
 /// A page of the navigation that the viewer may open.
@@ -184,6 +186,12 @@ impl Page {
     #[must_use]
     pub fn may(&self, right: &str) -> bool {
         self.rights.contains(&right)
+    }
+
+    /// The side for which the viewer reads and acts.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        self.viewer.as_ref().map_or(Party::ThirdParty, |v| v.party)
     }
 
     /// The answer that shows a template.

@@ -5,15 +5,16 @@
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{Method, StatusCode},
     middleware,
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
+use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{
-    api, assets,
+    BODY_LIMIT, UPLOAD_LIMIT, api, assets,
     errors::{Failure, Missing},
     guard::guard,
     page::NavItem,
@@ -46,7 +47,7 @@ pub(crate) const NAVIGATION: [(&NavItem, &str); 4] = [
 ];
 
 /// The other rights that links of pages depend on.
-pub(crate) const LINKS: [&str; 2] = [WHAT_IF, EXPORT_PROOF];
+pub(crate) const LINKS: [&str; 3] = [WHAT_IF, EXPORT_PROOF, WRITE_DESK];
 
 /// One door.
 pub(crate) struct Route {
@@ -57,20 +58,27 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// What it asks.
     pub(crate) access: Access,
+    /// The largest body that it takes, in bytes.
+    limit: usize,
     handler: MethodRouter<AppState>,
 }
 
 fn read(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
-    Route { method: Method::GET, path, access, handler }
+    Route { method: Method::GET, path, access, limit: BODY_LIMIT, handler }
 }
 
 fn write(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
-    Route { method: Method::POST, path, access, handler }
+    Route { method: Method::POST, path, access, limit: BODY_LIMIT, handler }
+}
+
+/// A form that may bring files.
+fn upload(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { limit: UPLOAD_LIMIT, ..write(path, access, handler) }
 }
 
 /// A call of the API; its access is that of its token.
 fn call(method: Method, path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
-    Route { method, path, access, handler }
+    Route { method, path, access, limit: BODY_LIMIT, handler }
 }
 
 /// Every door.
@@ -94,7 +102,14 @@ pub(crate) fn table() -> Vec<Route> {
         read("/mois/{month}/indicateurs/{row}", Right(READ_JUDGEMENT), get(judgement::web::indicator)),
         read("/mois/{month}/simulation", Right(WHAT_IF), get(judgement::web::what_if)),
         read("/dossiers", Right(READ_DESK), get(desk::web::cases)),
+        read("/dossiers/nouveau", Right(WRITE_DESK), get(desk::web::new_case)),
+        upload("/dossiers/nouveau", Right(WRITE_DESK), post(desk::web::open_case)),
+        read("/dossiers/priorite", Right(WRITE_DESK), get(desk::web::priority)),
         read("/dossiers/{number}", Right(READ_DESK), get(desk::web::case)),
+        upload("/dossiers/{number}/actes", Right(WRITE_DESK), post(desk::web::act)),
+        read("/dossiers/{number}/horloges", Right(READ_DESK), get(desk::web::clocks)),
+        read("/dossiers/{number}/ecritures", Right(READ_DESK), get(desk::web::entries)),
+        read("/dossiers/{number}/fichiers/{hash}", Right(READ_DESK), get(desk::web::file)),
         read("/preuves", Right(READ_PROOF), get(proof::web::proofs)),
         read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
         read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),
@@ -111,12 +126,15 @@ pub(crate) fn table() -> Vec<Route> {
 /// All doors with their guards, and a guarded page for what does not exist.
 pub(crate) fn guarded(state: &AppState) -> Router<AppState> {
     let router = table().into_iter().fold(Router::new(), |router, route| {
+        // Nothing is read of a body before the guard has let it in, and then no more than its limit.
+        let limits = (DefaultBodyLimit::disable(), RequestBodyLimitLayer::new(route.limit));
+        let handler = route.handler.route_layer(limits);
         let guarded = (state.clone(), route.access);
         if route.path.starts_with(api::ROOT) {
             let guard = middleware::from_fn_with_state(guarded, api::bearer::guard);
-            return router.route(route.path, route.handler.route_layer(guard));
+            return router.route(route.path, handler.route_layer(guard));
         }
-        router.route(route.path, route.handler.route_layer(middleware::from_fn_with_state(guarded, guard)))
+        router.route(route.path, handler.route_layer(middleware::from_fn_with_state(guarded, guard)))
     });
     let public = middleware::from_fn_with_state((state.clone(), Access::Public), guard);
     router.fallback_service(Router::new().fallback(nothing_here).layer(public).with_state(state.clone()))

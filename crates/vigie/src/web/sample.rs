@@ -16,7 +16,7 @@ use vigie::{
             act::{Deed, Done},
             open::{Opened, Opening},
             store::{CaseLine, Filter},
-            view::{CaseFile, CaseList, CaseQuery},
+            view::{Attachment, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format, WhatIf},
         people::{Account, Accounts, Notice, Session, Token, hash_password},
@@ -27,7 +27,7 @@ use vigie::{
         source::{Answer, Soon, Source},
     },
 };
-use vigie_contract::{Label, Priority};
+use vigie_contract::{Label, Party, Priority};
 use vigie_rules::{
     fact::Subject,
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
@@ -237,7 +237,7 @@ impl Source for Sample {
         Ok(super::sample_case::list())
     }
 
-    fn case(&self, number: &str) -> Answer<Option<CaseFile>> {
+    fn case(&self, number: &str, _: Party) -> Answer<Option<CaseFile>> {
         Ok((number == "VG-2026-000123").then(super::sample_case::case))
     }
 
@@ -247,6 +247,19 @@ impl Source for Sample {
 
     fn case_line(&self, _: &str) -> Answer<Option<CaseLine>> {
         Ok(None)
+    }
+
+    fn attachment(&self, _: &str, hash: &str, _: Party) -> Answer<Option<Attachment>> {
+        let file = |media_type: &str| Attachment {
+            name: "baie d'été.png".to_owned(),
+            media_type: media_type.to_owned(),
+            bytes: b"<svg onload=alert(1)>".to_vec(),
+        };
+        Ok(match hash {
+            "aa" => Some(file("image/png")),
+            "bb" => Some(file("text/html")),
+            _ => None,
+        })
     }
 
     fn open_case(&self, _: Opening) -> Result<Opened, WriteError<DeskError>> {
@@ -313,22 +326,27 @@ impl Default for People {
     fn default() -> Self {
         // One hash for all: it costs what it should.
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
-        let accounts =
-            [("claire", "contract_manager"), ("martin", "go_technician"), ("nobody", "nothing"), ("gone", "roc")]
-                .into_iter()
-                .map(|(name, role)| {
-                    let account = Account {
-                        name: name.to_owned(),
-                        password_hash: password_hash.clone(),
-                        role: role.into(),
-                        lang: Lang::Fr,
-                        theme: Theme::Auto,
-                        created_at: at("2026-01-01T00:00:00Z"),
-                        disabled_at: (name == "gone").then(|| at("2026-02-01T00:00:00Z")),
-                    };
-                    (name.to_owned(), account)
-                })
-                .collect();
+        let accounts = [
+            ("claire", "contract_manager"),
+            ("martin", "go_technician"),
+            ("lea", "reader"),
+            ("nobody", "nothing"),
+            ("gone", "roc"),
+        ]
+        .into_iter()
+        .map(|(name, role)| {
+            let account = Account {
+                name: name.to_owned(),
+                password_hash: password_hash.clone(),
+                role: role.into(),
+                lang: Lang::Fr,
+                theme: Theme::Auto,
+                created_at: at("2026-01-01T00:00:00Z"),
+                disabled_at: (name == "gone").then(|| at("2026-02-01T00:00:00Z")),
+            };
+            (name.to_owned(), account)
+        })
+        .collect();
         Self {
             accounts: Mutex::new(accounts),
             sessions: Mutex::default(),

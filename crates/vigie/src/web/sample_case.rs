@@ -1,7 +1,7 @@
 //! One invented case whose clock has everything: candidates, a night, pauses, another priority, lateness.
 
 use jiff::{SignedDuration, Timestamp};
-use vigie::features::desk::view::{CaseFile, CaseList, CaseRow, EntryView};
+use vigie::features::desk::view::{CaseFile, CaseList, CaseRow, EntryView, Words};
 use vigie_contract::{Class, Impact, Source, Urgency};
 use vigie_rules::fact::{Classification, Event, Fact, History, Subject};
 
@@ -64,6 +64,11 @@ pub(crate) fn case() -> CaseFile {
     CaseFile {
         history: History { subject: Subject("case/VG-2026-000123".to_owned()), class: Class::Incident, events },
         title: Some("Plus de tonalité à l'accueil".to_owned()),
+        requester: Some("Mme Aubert".to_owned()),
+        vip: Some("vip".to_owned()),
+        team: Some("go".to_owned()),
+        assignee: Some("go.martin".to_owned()),
+        reference: Some("I260312_000042".to_owned()),
         entries,
     }
 }
@@ -78,5 +83,7 @@ fn entry(seq: u64, kind: &str, occurred_at: Timestamp) -> EntryView {
         origin: "import".to_owned(),
         body: r#"{"direct":false,"source":"ezv"}"#.to_owned(),
         leaf_hash: "3f".repeat(32),
+        said: Words::None,
+        visible_to: None,
     }
 }

@@ -6,6 +6,7 @@
 use std::{io::Write, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
+use vigie_contract::Party;
 use vigie_rules::judgement::{Judgement, Month};
 use vigie_store::WriteError;
 
@@ -17,7 +18,7 @@ use crate::{
             act::{Deed, Done},
             open::{Opened, Opening},
             store::{CaseLine, Filter},
-            view::{CaseFile, CaseList, CaseQuery},
+            view::{Attachment, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format as ReportFormat, WhatIf},
         proof::view::{Head, Inclusion},
@@ -70,11 +71,18 @@ pub trait Source: Send + Sync + 'static {
     /// When the store does not answer.
     fn cases(&self, query: &CaseQuery) -> Answer<CaseList>;
 
-    /// All that was said of a case; none when nobody has heard of it.
+    /// All that was said of a case and that this side may read; none when nobody has heard of it.
     ///
     /// # Errors
     /// When the store does not answer.
-    fn case(&self, number: &str) -> Answer<Option<CaseFile>>;
+    fn case(&self, number: &str, reader: Party) -> Answer<Option<CaseFile>>;
+
+    /// A file of a case by its hash in hexadecimal; none when the case has no such file, when this side may not
+    /// read it, or when it was erased.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn attachment(&self, number: &str, hash: &str, reader: Party) -> Answer<Option<Attachment>>;
 
     /// How many cases fit a filter, and those after a subject, the greatest number first.
     ///

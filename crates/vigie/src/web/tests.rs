@@ -86,6 +86,7 @@ fn filled(path: &str) -> String {
         .replace("{row}", "9")
         .replace("{format}", "json")
         .replace("{number}", "VG-2026-000123")
+        .replace("{hash}", "aa")
         .replace("{*path}", "0/000.p/7")
         .replace("{file}", "nothing.css")
 }
@@ -340,14 +341,60 @@ async fn an_indicator_writes_its_sum_out_with_the_numbers_of_the_month() {
 
 #[tokio::test]
 async fn a_case_is_shown_as_it_was_known_at_the_asked_instant() {
-    says("/dossiers/VG-2026-000123", &["incident.restored", "En retard · +5 h 25 min"], &["tel qu'il était connu"])
-        .await;
+    says("/dossiers/VG-2026-000123/horloges", &["En retard · +5 h 25 min"], &["tel qu'il était connu"]).await;
+    says("/dossiers/VG-2026-000123/ecritures", &["incident.restored"], &[]).await;
     says(
-        "/dossiers/VG-2026-000123?au=2026-03-12T17:30",
+        "/dossiers/VG-2026-000123/horloges?au=2026-03-12T17:30",
         &["tel qu'il était connu le 12/03/2026 17:30", "En cours", "7 écritures plus tardives"],
-        &["incident.restored"],
+        &["Fin 13/03/2026"],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_case_says_how_it_stands_who_has_it_and_what_its_reader_may_do() {
+    says(
+        "/dossiers/VG-2026-000123",
+        &[
+            "Plus de tonalité à l'accueil",
+            "Rétabli, à valider",
+            "VIP",
+            "Gestion des opérations (GO)",
+            "go.martin",
+            "Mme Aubert",
+            "Déclaré rétabli",
+            "Clore",
+        ],
+        // Claire is the customer: what the provider does is not hers, and there is no restoration left to answer.
+        &["Prendre en charge le dossier Écrire", "Suspendre", "Valider le rétablissement"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_without_the_right_to_write_gets_no_form() {
+    let site = site();
+    let session = site.session("martin").await;
+    let page = site.get("/dossiers/VG-2026-000123", &session).await.body;
+    assert!(page.contains("/actes"), "a technician writes");
+    let session = site.session("lea").await;
+    let page = site.get("/dossiers/VG-2026-000123", &session).await.body;
+    assert!(!page.contains("/actes"), "a reader does not");
+}
+
+#[tokio::test]
+async fn a_file_is_saved_under_a_policy_that_runs_nothing_and_under_a_name_that_cannot_leave_its_header() {
+    let site = site();
+    let session = site.session("claire").await;
+    for (hash, media_type) in [("aa", "image/png"), ("bb", "application/octet-stream")] {
+        let answer = site.get(&format!("/dossiers/VG-2026-000123/fichiers/{hash}"), &session).await;
+        let header = |name: &str| answer.headers[name].to_str().unwrap();
+        assert_eq!(header("content-type"), media_type);
+        assert_eq!(header("content-disposition"), "attachment; filename*=UTF-8''baie%20d%27%C3%A9t%C3%A9.png");
+        assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+    }
+    assert_eq!(site.get("/dossiers/VG-2026-000123/fichiers/cc", &session).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -25,6 +25,81 @@
     if (form && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
   });
 
+  // What waits to be read after a refused form.
+  const refused = document.querySelector("[data-focus]");
+  if (refused) refused.focus();
+
+  // A form that opens something is sent once, whatever the impatience.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  // A file that the server would not take is told before it is sent.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.matches("input[type=file][data-most]")) return;
+    const large = [...input.files].some((file) => file.size > Number(input.dataset.most));
+    input.setCustomValidity(large ? input.dataset.tooLarge : "");
+    if (large) input.reportValidity();
+  });
+
+  // Files dropped on a form, or pasted into it, are attached to it.
+  function attach(form, files) {
+    const input = form.querySelector("input[type=file]");
+    if (!input || !files.length) return false;
+    const all = new DataTransfer();
+    for (const file of [...input.files, ...files]) all.items.add(file);
+    input.files = all.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+  const zone = (event) => event.target.closest && event.target.closest("form[data-drop]");
+  document.addEventListener("dragover", (event) => {
+    const form = zone(event);
+    if (!form || ![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const form = zone(event);
+    if (form && !form.contains(event.relatedTarget)) form.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    const form = zone(event);
+    if (!form) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    attach(form, event.dataTransfer.files);
+  });
+  document.addEventListener("paste", (event) => {
+    const form = zone(event);
+    if (form && attach(form, event.clipboardData.files)) event.preventDefault();
+  });
+
+  // A part of a page that follows what is typed in the form around it.
+  let asked = 0;
+  let waiting;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    const parts = form ? form.querySelectorAll("[data-part]") : [];
+    if (!parts.length) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => parts.forEach(async (part) => {
+      const mine = ++asked;
+      part.dataset.asked = mine;
+      const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string" && value !== "" && value.length < 500));
+      const answer = await fetch(`${part.dataset.part}?${typed}`, { headers: { accept: "text/html" } }).catch(() => null);
+      // A later question has been asked meanwhile.
+      if (!answer || !answer.ok || part.dataset.asked !== String(mine)) return;
+      part.innerHTML = await answer.text();
+    }), 200);
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (help && help.open) return;
@@ -44,7 +119,7 @@
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input, select")) target.focus();
+    if (target.matches("input, select, textarea")) target.focus();
     else target.click();
   });
 })();

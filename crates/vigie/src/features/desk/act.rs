@@ -52,7 +52,7 @@ pub enum Detail {
     Pause(PauseReasonId),
     /// Of [`Act::Classify`].
     Class(Box<Classification>),
-    /// Of [`Act::Assign`].
+    /// Of [`Act::Assign`], and of [`Act::TakeIn`] by somebody who takes it for themselves.
     To {
         /// The resolution group.
         team: String,
@@ -134,6 +134,10 @@ pub fn act(
     }
     let main = entry(&deed, class, &subject, now, deed.act.verb(), body(&deed)?);
     told.push(Told { entry: NewEntry { content, ..main }, texts: deed.texts.clone() });
+    // Whoever takes it in for a group may take it for themselves in the same breath.
+    if deed.act == Act::TakeIn && deed.detail != Detail::None {
+        told.push(Told::from(entry(&deed, class, &subject, now, Act::Assign.verb(), particulars(&deed.detail)?)));
+    }
     let count = u64::try_from(told.len()).unwrap_or(u64::MAX);
     let recorded = recorder.record_with(tx, now, told)?;
     let after = super::history(tx, &subject)?.map_or(Phase::New, |h| Phase::of(&Life::read(&h, now)));
@@ -154,23 +158,9 @@ fn entry(deed: &Deed, class: Class, subject: &str, now: Timestamp, verb: &str, b
 }
 
 fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
-    let mut body = match &deed.detail {
-        Detail::None => Map::new(),
-        Detail::Pause(reason) => one("reason", Value::String(reason.0.clone())),
-        Detail::Class(classification) => classified(classification)?,
-        Detail::To { team, assignee } => {
-            let mut body = one("team", Value::String(team.clone()));
-            body.extend(assignee.iter().map(|a| ("assignee".to_owned(), Value::String(a.clone()))));
-            body
-        }
-        Detail::Told(audience) => one("audience", to_value(audience)?),
-        Detail::Reference { reference, system } => {
-            let mut body = one("system", Value::String(system.clone()));
-            body.insert("reference".to_owned(), Value::String(reference.clone()));
-            body
-        }
-    };
+    let mut body = if deed.act == Act::TakeIn { Map::new() } else { particulars(&deed.detail)? };
     let fits = match deed.act {
+        Act::TakeIn => matches!(deed.detail, Detail::None | Detail::To { .. }),
         Act::Pause => matches!(deed.detail, Detail::Pause(_)),
         Act::Classify => matches!(deed.detail, Detail::Class(_)),
         Act::Assign => matches!(deed.detail, Detail::To { .. }),
@@ -190,6 +180,25 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         body.insert("visible_to".to_owned(), Value::String(side.to_owned()));
     }
     Ok(body)
+}
+
+fn particulars(detail: &Detail) -> Result<Map<String, Value>, DeskError> {
+    Ok(match detail {
+        Detail::None => Map::new(),
+        Detail::Pause(reason) => one("reason", Value::String(reason.0.clone())),
+        Detail::Class(classification) => classified(classification)?,
+        Detail::To { team, assignee } => {
+            let mut body = one("team", Value::String(team.clone()));
+            body.extend(assignee.iter().map(|a| ("assignee".to_owned(), Value::String(a.clone()))));
+            body
+        }
+        Detail::Told(audience) => one("audience", to_value(audience)?),
+        Detail::Reference { reference, system } => {
+            let mut body = one("system", Value::String(system.clone()));
+            body.insert("reference".to_owned(), Value::String(reference.clone()));
+            body
+        }
+    })
 }
 
 fn one(key: &str, value: Value) -> Map<String, Value> {

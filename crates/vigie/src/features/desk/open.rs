@@ -152,7 +152,12 @@ pub(super) fn references(
     hashes: &[vigie_evidence::Hash],
 ) -> Vec<ContentRef> {
     let texts = (!texts.is_empty()).then_some((TEXTS, "application/json"));
-    let names = texts.into_iter().chain(files.iter().map(|f| (f.name.as_str(), f.media_type.as_str())));
+    // A file must not be taken for words: a rebuild reads those.
+    let files = files.iter().map(|f| {
+        let name = if f.name == TEXTS { "texts.bin" } else { f.name.as_str() };
+        (name, f.media_type.as_str())
+    });
+    let names = texts.into_iter().chain(files);
     let kept = names.zip(contents.iter().zip(hashes));
     kept.map(|((name, media_type), ((_, bytes), hash))| ContentRef {
         name: name.to_owned(),

@@ -1,8 +1,10 @@
 //! What the pages of cases ask for, and what they are given.
 
 use jiff::Timestamp;
-use vigie_contract::{Class, Priority};
+use vigie_contract::{Class, Party, Priority};
 use vigie_rules::fact::History;
+
+use super::sheet::Texts;
 
 /// Classes that are cases, in the order of the filter.
 pub const CASES: [Class; 4] = [Class::Incident, Class::Request, Class::Problem, Class::Change];
@@ -93,8 +95,26 @@ pub struct CaseFile {
     pub history: History,
     /// Its title, when it has one.
     pub title: Option<String>,
+    /// Who asks for help.
+    pub requester: Option<String>,
+    /// `vip` or `vvip`, when the requester is one.
+    pub vip: Option<String>,
+    /// The resolution group that has it.
+    pub team: Option<String>,
+    /// Who of that group has it, by account.
+    pub assignee: Option<String>,
+    /// Its number in another system.
+    pub reference: Option<String>,
     /// Its entries in the journal, in their order.
     pub entries: Vec<EntryView>,
+}
+
+impl CaseFile {
+    /// Its version: the place of its latest entry, plus one.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.entries.last().map_or(0, |e| e.seq.saturating_add(1))
+    }
 }
 
 /// One entry of the journal about a case.
@@ -116,4 +136,65 @@ pub struct EntryView {
     pub body: String,
     /// The hash of its leaf, in hexadecimal.
     pub leaf_hash: String,
+    /// What people said and sent with it.
+    pub said: Words,
+    /// The one side that may read what was said; absent when both may.
+    pub visible_to: Option<Party>,
+}
+
+/// What people said and sent in one entry, as far as its reader may know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// Nothing was said.
+    #[default]
+    None,
+    /// This.
+    Kept {
+        /// The words.
+        texts: Texts,
+        /// The files.
+        files: Vec<FileView>,
+    },
+    /// It was erased.
+    Erased,
+    /// It is the other side's: neither words nor the names of files are here.
+    Hidden,
+}
+
+/// A file that was sent with an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileView {
+    /// Its name.
+    pub name: String,
+    /// How large it is.
+    pub size_bytes: u64,
+    /// Under which hash it is kept, in hexadecimal.
+    pub hash: String,
+}
+
+/// A file with its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// What its sender said that it is; not to be believed.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The side that alone may read what an entry says; absent when both may. `body` is the entry's body.
+#[must_use]
+pub fn visible_to(body: &str) -> Option<Party> {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        visible_to: Option<serde_json::Value>,
+    }
+    serde_json::from_str::<Body>(body).ok()?.visible_to.map(side)
+}
+
+/// The side that `visible_to` names. One that is not ours is nobody's: better hidden than shown.
+#[must_use]
+pub fn side(said: serde_json::Value) -> Party {
+    serde_json::from_value(said).unwrap_or(Party::ThirdParty)
 }

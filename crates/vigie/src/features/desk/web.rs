@@ -1,8 +1,20 @@
-//! The list of cases, and one case with its clocks and its entries.
+//! The pages of the desk: the list of cases, one case and what is done to it, and the forms that open one.
 
+mod act;
 mod case;
 mod clock;
+mod form;
+mod head;
 mod list;
+mod names;
+mod opening;
+mod past;
+mod timeline;
+mod upload;
 
+pub(crate) use act::act;
 pub(crate) use case::case;
 pub(crate) use list::cases;
+pub(crate) use opening::{new_case, open_case, priority};
+pub(crate) use past::{clocks, entries};
+pub(crate) use upload::file;

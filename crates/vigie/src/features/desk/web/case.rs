@@ -1,59 +1,78 @@
-//! One case as known at an instant: its clocks replayed, and its entries with their proof.
+//! One case: how it stands, what may be done, what was done and said. Its clocks and its entries have
+//! pages of their own.
 
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
+    http::StatusCode,
     response::Response,
 };
-use jiff::{Timestamp, civil::DateTime};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use vigie_contract::{Label, StopEvent};
-use vigie_rules::{book::Book, life::Life};
+use vigie_contract::Class;
+use vigie_rules::{
+    book::{Book, Target},
+    clock::ClockRun,
+    desk::Act,
+    life::Life,
+};
 
 use super::{
-    clock::{ClockView, view},
-    list::class_key,
+    act::{self, ActView, Why},
+    form::{Control, Field, Form, Problem},
+    head::{Head, NextDue},
+    names::{self, Names},
+    timeline::{self, Moment},
 };
 use crate::{
     features::desk::{self, view::CaseFile},
-    web::{AppState, Crumb, Failure, Missing, Page},
+    web::{
+        AppState, Failure, Missing, Page,
+        kit::{Sent, encode},
+    },
 };
 
-/// As known when.
+/// What has just been done, for the line that says so.
 #[derive(Deserialize)]
-pub(crate) struct AsOf {
-    au: Option<String>,
+pub(crate) struct Just {
+    fait: Option<String>,
+    ouvert: Option<String>,
+}
+
+/// What the page says above all else.
+pub(super) enum Told<'a> {
+    /// Nothing.
+    Nothing,
+    /// What has just been done.
+    Done(Act),
+    /// The case has just been opened.
+    Opened,
+    /// What was tried, with all that was typed, and why it was not done.
+    Tried { act: Act, sent: &'a Sent, problems: &'a [Problem], why: Option<Why> },
 }
 
 #[derive(Template)]
 #[template(path = "case.html")]
 struct CasePage<'a> {
     page: &'a Page,
-    crumbs: Vec<Crumb>,
-    number: String,
-    title: Option<String>,
-    class: &'static str,
+    head: Head,
+    done: Option<String>,
+    refused: Option<String>,
+    files_again: bool,
+    meanwhile: Vec<Moment>,
+    waits: bool,
+    acts: Vec<ActView>,
+    composer: Option<Composer>,
+    moments: Vec<Moment>,
     facts: Vec<(String, String)>,
-    version: String,
-    as_of: String,
-    as_of_input: String,
-    is_now: bool,
-    clocks: Vec<ClockView>,
-    entries: Vec<EntryRow>,
-    later: usize,
+    team: String,
 }
 
-/// One entry as text.
-struct EntryRow {
-    seq: u64,
-    kind: String,
-    occurred: String,
-    recorded: String,
-    actor: String,
-    origin: String,
-    body: String,
-    leaf: String,
-    leaf_short: String,
+/// The form of a note.
+struct Composer {
+    text: Field,
+    files: Field,
+    own_side: String,
 }
 
 /// `GET /dossiers/{number}`.
@@ -61,96 +80,163 @@ pub(crate) async fn case(
     State(state): State<AppState>,
     page: Page,
     Path(number): Path<String>,
-    Query(asked): Query<AsOf>,
+    Query(just): Query<Just>,
 ) -> Result<Response, Failure> {
-    let asked = asked.au.filter(|t| !t.trim().is_empty());
-    let as_of = match &asked {
-        Some(text) => instant(&page, text).ok_or(Failure::BadValue("au"))?,
-        None => state.now(),
+    let told = match (just.fait.as_deref().and_then(Act::from_verb), just.ouvert) {
+        (Some(act), _) => Told::Done(act),
+        (None, Some(_)) => Told::Opened,
+        (None, None) => Told::Nothing,
     };
-    let file = state.ask(move |s| s.source.case(&number)).await?.ok_or(Failure::NotFound(Missing::Case))?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, as_of);
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let mut runs = desk::clocks(book, &file.history, &life, as_of).map_err(|e| Failure::Unexpected(e.into()))?;
-    // The clock that people ask about first stands first.
-    runs.sort_by_key(|run| run.rule.stop != StopEvent::Restored);
-    let clocks = runs.iter().enumerate().map(|(n, run)| view(&page, book, run, as_of, n)).collect();
-    let number = file.history.subject.number().to_owned();
-    let local = as_of.to_zoned(page.format.zone.clone()).datetime();
-    Ok(page.show(&CasePage {
-        page: &page,
-        crumbs: vec![
-            Crumb { text: page.t("nav-cases"), href: Some("/dossiers".to_owned()) },
-            Crumb { text: number.clone(), href: None },
-        ],
-        number,
-        title: file.title.clone(),
-        class: class_key(file.history.class),
-        facts: facts(&page, book, &life),
-        version: book.version.clone(),
-        as_of: page.format.second(as_of),
-        as_of_input: local.strftime("%Y-%m-%dT%H:%M").to_string(),
-        is_now: asked.is_none(),
-        clocks,
-        later: file.entries.iter().filter(|e| e.occurred_at > as_of).count(),
-        entries: entries(&page, &file, as_of),
-    }))
+    show(&state, &page, &number, StatusCode::OK, told).await
 }
 
-fn instant(page: &Page, text: &str) -> Option<Timestamp> {
-    let local: DateTime = text.trim().parse().ok()?;
-    local.to_zoned(page.format.zone.clone()).ok().map(|z| z.timestamp())
+/// The page of a case as it is now.
+pub(super) async fn show(
+    state: &AppState,
+    page: &Page,
+    number: &str,
+    status: StatusCode,
+    told: Told<'_>,
+) -> Result<Response, Failure> {
+    let now = state.now();
+    let file = load(state, page, number).await?;
+    let rulebook = state.source.promise().rulebook;
+    let life = Life::read(&file.history, now);
+    let book = desk::book_of(&rulebook, file.history.class, &life);
+    let names = Names { page, contract: &book.contract };
+    let runs = desk::clocks(book, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))?;
+    let tried = match &told {
+        Told::Tried { act, sent, problems, .. } => Some((*act, *sent, *problems)),
+        _ => None,
+    };
+    let may_write = page.may("desk.write");
+    let acts = if may_write { act::views(names, file.history.class, &life, page.party(), tried) } else { Vec::new() };
+    let (mut refused, mut meanwhile) = (None, Vec::new());
+    if let Told::Tried { why: Some(why), .. } = &told {
+        match why {
+            Why::Words(words) => refused = Some(words.clone()),
+            Why::Stale(seen) => {
+                let since = file.entries.iter().filter(|e| e.seq >= *seen);
+                meanwhile = since.filter_map(|e| timeline::moment(names, file.history.subject.number(), e)).collect();
+                refused = Some(page.t("case-stale"));
+            }
+        }
+    } else if tried.is_some() {
+        refused = Some(page.t("problem-below"));
+    }
+    let done = match &told {
+        Told::Done(act) => Some(page.t1("case-done", "act", page.t(names::act(*act).0))),
+        Told::Opened => Some(opened(page, &file)),
+        _ => None,
+    };
+    let facts = facts(names, book, &life, &file);
+    Ok(page.show_as(
+        status,
+        &CasePage {
+            page,
+            done,
+            refused,
+            files_again: tried.is_some_and(|(_, sent, _)| !sent.files.is_empty()),
+            meanwhile,
+            waits: acts.iter().any(|a| a.awaited),
+            composer: may_write.then(|| composer(page, tried)),
+            moments: timeline::moments(names, &file),
+            facts,
+            team: file.team.clone().unwrap_or_default(),
+            head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil"),
+            acts,
+        },
+    ))
+}
+
+/// A case that this side may read.
+pub(super) async fn load(state: &AppState, page: &Page, number: &str) -> Result<CaseFile, Failure> {
+    let (asked, reader) = (number.to_owned(), page.party());
+    state.ask(move |s| s.source.case(&asked, reader)).await?.ok_or(Failure::NotFound(Missing::Case))
+}
+
+fn opened(page: &Page, file: &CaseFile) -> String {
+    let at = file.entries.first().map_or_else(String::new, |e| page.format.second(e.recorded_at));
+    page.t2("case-opened", "number", file.history.subject.number(), "at", at)
+}
+
+fn composer(page: &Page, tried: Option<(Act, &Sent, &[Problem])>) -> Composer {
+    let empty = Sent::default();
+    let (sent, problems) = match tried {
+        Some((Act::Note, sent, problems)) => (sent, problems),
+        _ => (&empty, [].as_slice()),
+    };
+    let form = Form { page, prefix: "note", sent, problems };
+    Composer {
+        text: form.text("texte", "note-text", 4),
+        files: form.files("fichiers", "note-files"),
+        own_side: page.t(names::party_key(page.party())),
+    }
+}
+
+/// The running clock that is due first, with what is left of it.
+pub(super) fn next_due(names: Names<'_>, book: &Book, runs: &[ClockRun<'_>], now: Timestamp) -> Option<NextDue> {
+    let running = runs.iter().filter(|r| r.end.at().is_none());
+    let (due, run) = running.filter_map(|r| Some((r.due?, r))).min_by_key(|(due, _)| *due)?;
+    let page = names.page;
+    let open_target = matches!(run.target.as_ref().map(|t| t.target), Some(Target::Open(_)));
+    let calendar = book.calendar(run.calendar).filter(|_| open_target);
+    let (from, to) = if run.late { (due, now) } else { (now, due) };
+    let length = calendar.and_then(|c| c.open_between(from, to).ok()).unwrap_or_else(|| to.duration_since(from));
+    // Nobody reads a due time to the microsecond.
+    let left = page.format.time(Some(SignedDuration::from_secs(length.as_secs())));
+    Some(NextDue {
+        name: page.label(&run.rule.label).to_owned(),
+        at: page.format.second(due),
+        left: page.t1(if run.late { "due-late-by" } else { "due-left" }, "time", left),
+        late: run.late,
+    })
 }
 
 /// What is known of the case, in words; what nobody said is not shown.
-fn facts(page: &Page, book: &Book, life: &Life) -> Vec<(String, String)> {
+pub(super) fn facts(names: Names<'_>, book: &Book, life: &Life, file: &CaseFile) -> Vec<(String, String)> {
+    let page = names.page;
     let mut facts = Vec::new();
     let mut add = |key: &str, value: Option<String>| {
         if let Some(value) = value {
             facts.push((page.t(key), value));
         }
     };
-    let contract = &book.contract;
-    let text = |label: &Label| page.label(label).to_owned();
+    let contact = file.entries.iter().find_map(|e| match &e.said {
+        desk::view::Words::Kept { texts, .. } if texts.phone.is_some() || texts.mail.is_some() => {
+            Some([texts.phone.clone(), texts.mail.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }
+        _ => None,
+    });
+    add("case-contact", contact);
+    add("case-reference", file.reference.clone());
     if let Some(c) = life.classification() {
-        add("col-priority", book.priority(c).map(|p| p.to_string()));
-        add("case-urgency", c.urgency.map(|u| format!("{u:?}")));
-        add("case-impact", c.impact.map(|i| u8::from(i).to_string()));
-        let service = |id: &vigie_contract::ServiceId| {
-            contract.perimeter.services.iter().find(|s| s.id == *id).map(|s| text(&s.label))
+        let cell = match (c.urgency, c.impact) {
+            (Some(u), Some(i)) => Some(page.t2("case-cell-of", "urgency", format!("{u:?}"), "impact", u8::from(i))),
+            _ => None,
         };
-        add("case-service", c.service.as_ref().map(|id| service(id).unwrap_or_else(|| id.to_string())));
+        let matrix = c.urgency.zip(c.impact).and_then(|(u, i)| book.cell(u, i));
+        let cell = cell.map(|cell| match matrix {
+            Some(p) if file.history.class == Class::Incident => format!("{cell} → {p}"),
+            _ => cell,
+        });
+        add("case-cell", cell);
+        add("case-decided", c.priority.map(|p| p.to_string()));
+        add("case-service", c.service.as_ref().map(|id| names.service(&id.0)));
         add("case-site", c.site.clone());
-        let item = |id: &vigie_contract::CatalogueItemId| {
-            let subject = contract.catalogue.subjects.iter().find(|s| s.id == id.0).map(|s| text(&s.label));
-            subject.or_else(|| contract.catalogue.items.iter().find(|i| i.id == *id).map(|i| text(&i.label)))
-        };
-        add("case-subject", c.item.as_ref().map(|id| item(id).unwrap_or_else(|| id.to_string())));
+        add("case-subject", c.item.as_ref().map(|id| names.item(&id.0)));
         add("case-cercle0", book.is_cercle0(c).then(|| page.t("yes")));
     }
-    add("case-taken-in", life.taken_in.map(|t| page.format.instant(Some(t))));
-    add("case-restored", life.restored().map(|r| page.format.instant(Some(r.at))));
-    add("case-closed", life.closed.map(|t| page.format.instant(Some(t))));
-    add("case-cancelled", life.cancelled.map(|t| page.format.instant(Some(t))));
-    add("case-major", life.declared_major.map(|t| page.format.instant(Some(t))));
+    let instant = |at: Timestamp| page.format.second(at);
+    add("case-taken-in", life.taken_in.map(instant));
+    add("case-restored", life.restored().map(|r| instant(r.at)));
+    add("case-closed", life.closed.map(instant));
+    add("case-cancelled", life.cancelled.map(instant));
+    add("case-major", life.declared_major.map(instant));
     facts
 }
 
-fn entries(page: &Page, file: &CaseFile, as_of: Timestamp) -> Vec<EntryRow> {
-    file.entries
-        .iter()
-        .filter(|e| e.occurred_at <= as_of)
-        .map(|e| EntryRow {
-            seq: e.seq,
-            kind: e.kind.clone(),
-            occurred: page.format.instant(Some(e.occurred_at)),
-            recorded: page.format.second(e.recorded_at),
-            actor: e.actor.clone(),
-            origin: e.origin.clone(),
-            body: if e.body == "{}" { String::new() } else { e.body.clone() },
-            leaf_short: e.leaf_hash.chars().take(12).collect(),
-            leaf: e.leaf_hash.clone(),
-        })
-        .collect()
+/// The address of a case.
+pub(super) fn address(number: &str) -> String {
+    format!("/dossiers/{}", encode(number))
 }

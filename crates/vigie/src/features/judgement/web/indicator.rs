@@ -156,7 +156,7 @@ fn item(page: &Page, item: &Item) -> ItemView {
     ItemView {
         name: number.to_owned(),
         href: is_case
-            .then(|| format!("/dossiers/{}", crate::web::kit::encode(number)))
+            .then(|| format!("/dossiers/{}/horloges", crate::web::kit::encode(number)))
             .filter(|_| page.may_open("/dossiers")),
         priority: item.priority.map(|p| p.to_string()).unwrap_or_default(),
         start: format.instant(item.start),

@@ -80,10 +80,11 @@ pub(crate) async fn what_if(
     };
     let mut result = None;
     if let Some(change) = change {
+        let reader = page.party();
         let answer = state
             .ask(move |s| {
                 if let Some((number, _)) = &change.case
-                    && s.source.case(number)?.is_none()
+                    && s.source.case(number, reader)?.is_none()
                 {
                     return Ok(None);
                 }

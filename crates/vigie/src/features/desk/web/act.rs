@@ -1,0 +1,369 @@
+//! What one may do to a case: the forms that its life allows, and what becomes of what they send.
+//!
+//! Whether an act may follow is asked of the rules alone. A form that is refused comes back with all that
+//! was typed; one that comes after somebody else's act also says what came in between.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::{Timestamp, civil::DateTime};
+use vigie_contract::{Class, Impact, Party, Priority, Urgency};
+use vigie_evidence::Origin;
+use vigie_rules::{
+    book::Book,
+    desk::{Act, Refusal, offered},
+    fact::{Audience, Classification},
+    life::Life,
+};
+use vigie_store::{JournalError, WriteError};
+
+use super::{
+    case::{Told, show},
+    form::{Field, Form, Problem},
+    names::{self, Names},
+    upload::upload_problems,
+};
+use crate::{
+    features::desk::{
+        DeskError,
+        act::{Deed, Detail, Done},
+        open::By,
+        sheet::Texts,
+    },
+    web::{
+        AppState, Failure, Missing, Page,
+        kit::{Sent, encode},
+    },
+};
+
+/// One act as a page offers it.
+pub(super) struct ActView {
+    pub(super) verb: &'static str,
+    pub(super) name: String,
+    pub(super) icon: &'static str,
+    pub(super) primary: bool,
+    /// It waits for this side: shown in the box above all else.
+    pub(super) awaited: bool,
+    pub(super) fields: Vec<Field>,
+    /// Typed already, and not yet done.
+    pub(super) open: bool,
+}
+
+/// The acts that a life allows this side; the note has its own place on the page and is not among them.
+pub(super) fn views(
+    names: Names<'_>,
+    class: Class,
+    life: &Life,
+    party: Party,
+    tried: Option<(Act, &Sent, &[Problem])>,
+) -> Vec<ActView> {
+    let empty = Sent::default();
+    let acts = offered(class, life, party).into_iter().filter(|act| *act != Act::Note);
+    acts.map(|act| {
+        let mine = tried.filter(|(tried, ..)| *tried == act);
+        let (sent, problems) = mine.map_or((&empty, [].as_slice()), |(_, sent, problems)| (sent, problems));
+        let (key, icon) = names::act(act);
+        ActView {
+            verb: act.verb(),
+            name: names.page.t(key),
+            icon,
+            primary: matches!(
+                act,
+                Act::TakeIn | Act::Restore | Act::ValidateRestoration | Act::AcceptPause | Act::Close
+            ),
+            awaited: act.side() == Some(Party::Customer) && party == Party::Customer,
+            fields: fields(names, class, act, sent, problems),
+            open: mine.is_some(),
+        }
+    })
+    .collect()
+}
+
+/// What an act asks to be said.
+fn fields(names: Names<'_>, class: Class, act: Act, sent: &Sent, problems: &[Problem]) -> Vec<Field> {
+    let page = names.page;
+    let form = Form { page, prefix: act.verb(), sent, problems };
+    let mut fields = Vec::new();
+    match act {
+        Act::Pause => fields.push(form.choice("motif", "act-reason", Some("choose"), names.pauses()).required()),
+        Act::Assign => {
+            fields.push(form.choice("equipe", "case-team", Some("choose"), names.teams()).required());
+            fields.push(form.line("chez", "case-assignee", "text").hint(page.t("act-assignee-hint")));
+        }
+        Act::Classify => {
+            fields.push(form.choice("service", "case-service", Some("unchanged"), names.services()));
+            fields.push(form.line("site", "case-site", "text").known(names.sites()));
+            fields.push(form.choice("sujet", "case-subject", Some("unchanged"), names.items(class)));
+            if class == Class::Incident {
+                let impacts = ["1", "2", "3"].map(|n| (n.to_owned(), n.to_owned())).to_vec();
+                let urgencies = ["U1", "U2"].map(|u| (u.to_owned(), u.to_owned())).to_vec();
+                fields.push(form.choice("urgence", "case-urgency", Some("unchanged"), urgencies));
+                fields.push(form.choice("impact", "case-impact", Some("unchanged"), impacts));
+            }
+            let decided = form.choice("priorite", "act-decided", Some("act-by-matrix"), priorities());
+            fields.push(decided.hint(page.t("act-decided-hint")));
+        }
+        Act::Inform => {
+            let audiences = ["customer", "taskforce", "users"];
+            let audiences = audiences.map(|a| (a.to_owned(), page.t(super::timeline::audience_key(a))));
+            fields.push(form.choice("public", "act-audience", None, audiences.to_vec()));
+        }
+        Act::Link => {
+            let systems = ["ezv", "vendor", "case", "other"];
+            let systems = systems.map(|s| (s.to_owned(), page.t(system_key(s))));
+            fields.push(form.choice("systeme", "act-system", None, systems.to_vec()));
+            fields.push(form.line("reference", "case-reference", "text").required());
+        }
+        _ => {}
+    }
+    let reason = |key: &str| form.text("texte", key, 3);
+    match act {
+        Act::Restore => fields.push(reason("act-restore-words").required()),
+        Act::Inform => fields.push(reason("act-inform-words").required()),
+        _ if act.needs_words() => fields.push(reason("act-why").required()),
+        Act::Classify | Act::Assign => fields.push(reason("act-why-optional")),
+        _ => {}
+    }
+    if matches!(act, Act::Restore | Act::Pause | Act::Resume | Act::Inform) {
+        fields.push(form.line("quand", "act-when", "datetime-local").hint(page.t("act-when-hint")));
+    }
+    fields
+}
+
+pub(super) fn priorities() -> Vec<(String, String)> {
+    Priority::ALL.map(|p| (p.to_string(), p.to_string())).to_vec()
+}
+
+fn system_key(system: &str) -> &'static str {
+    match system {
+        "ezv" => "system-ezv",
+        "vendor" => "system-vendor",
+        "case" => "system-case",
+        _ => "system-other",
+    }
+}
+
+/// `POST /dossiers/{number}/actes`.
+pub(crate) async fn act(
+    State(state): State<AppState>,
+    page: Page,
+    Path(number): Path<String>,
+    sent: Sent,
+) -> Result<Response, Failure> {
+    let Some(act) = Act::from_verb(sent.get("acte")) else { return Err(Failure::BadValue("acte")) };
+    let rulebook = state.source.promise().rulebook;
+    let now = state.now();
+    let mut problems = upload_problems(&page, &sent);
+    let read = read_deed(&page, rulebook.at(now), act, &sent, now, &mut problems);
+    if let Some(name) = sent.said("chez")
+        && act == Act::Assign
+    {
+        let asked = name.clone();
+        if state.ask(move |s| s.accounts.account(&asked)).await?.is_none() {
+            let text = page.t1("problem-no-account", "name", name);
+            problems.push(Problem { field: "chez", text });
+        }
+    }
+    let Some(deed) = read.filter(|_| problems.is_empty()) else {
+        let told = Told::Tried { act, sent: &sent, problems: &problems, why: None };
+        return show(&state, &page, &number, StatusCode::UNPROCESSABLE_ENTITY, told).await;
+    };
+    let expected = sent.get("version").parse::<u64>().ok();
+    let asked = number.clone();
+    let done: Result<Done, WriteError<DeskError>> =
+        state.ask(move |s| Ok(s.source.act(&asked, expected, deed))).await?;
+    let (status, why) = match done {
+        Ok(_) => {
+            let to = format!("/dossiers/{}?fait={}", encode(&number), act.verb());
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Err(WriteError::Unit(error)) => refused(&page, error, &mut problems)?,
+        Err(error) => return Err(Failure::Unexpected(error.into())),
+    };
+    let told = Told::Tried { act, sent: &sent, problems: &problems, why: Some(why) };
+    show(&state, &page, &number, status, told).await
+}
+
+/// Why an act was not done.
+pub(super) enum Why {
+    /// Somebody was quicker: the version that the doer had seen.
+    Stale(u64),
+    /// In words.
+    Words(String),
+}
+
+/// What to answer; whatever the doer cannot mend is an error of the page.
+fn refused(page: &Page, error: DeskError, problems: &mut Vec<Problem>) -> Result<(StatusCode, Why), Failure> {
+    let words = |key: &str| Why::Words(page.t(key));
+    let why = match error {
+        DeskError::Unknown(_) => return Err(Failure::NotFound(Missing::Case)),
+        DeskError::Journal(JournalError::Stale { expected, .. }) => {
+            return Ok((StatusCode::CONFLICT, Why::Stale(expected)));
+        }
+        DeskError::Refused(refusal) => return Ok((StatusCode::CONFLICT, Why::Words(refusal_words(page, refusal)))),
+        DeskError::Wordless => {
+            problems.push(Problem { field: "texte", text: page.t("problem-wordless") });
+            words("problem-below")
+        }
+        DeskError::TooLong { field, found, limit } => {
+            problems.push(too_long(page, field, found, limit));
+            words("problem-below")
+        }
+        DeskError::When { .. } => {
+            problems.push(Problem { field: "quand", text: page.t("problem-when") });
+            words("problem-below")
+        }
+        DeskError::Journal(JournalError::Unknown { .. }) => words("problem-version"),
+        error => return Err(Failure::Unexpected(error.into())),
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, why))
+}
+
+/// A field that holds too many characters.
+pub(super) fn too_long(page: &Page, field: &'static str, found: usize, limit: usize) -> Problem {
+    let field = match field {
+        "title" => "titre",
+        "requester" => "demandeur",
+        "mail" => "courriel",
+        "phone" => "telephone",
+        _ => "texte",
+    };
+    let number = |n: usize| page.format.number(i64::try_from(n).unwrap_or(i64::MAX));
+    Problem { field, text: page.t2("problem-too-long", "found", number(found), "limit", number(limit)) }
+}
+
+fn refusal_words(page: &Page, refusal: Refusal) -> String {
+    let name = |act: Act| page.t(names::act(act).0);
+    match refusal {
+        Refusal::Phase { act, phase } => {
+            page.t2("refused-phase", "act", name(act), "phase", page.t(names::phase(phase).0))
+        }
+        Refusal::Side { act, owner } => {
+            page.t2("refused-side", "act", name(act), "side", page.t(names::party_key(owner)))
+        }
+        Refusal::Class { act, .. } => page.t1("refused-class", "act", name(act)),
+        Refusal::Already { act } => page.t1("refused-already", "act", name(act)),
+        Refusal::NoPause => page.t("refused-no-pause"),
+        Refusal::NotValidated => page.t("refused-not-validated"),
+    }
+}
+
+/// A local date and time as a form gives it.
+pub(super) fn local_instant(page: &Page, text: &str) -> Option<Timestamp> {
+    let local: DateTime = text.parse().ok()?;
+    local.to_zoned(page.format.zone.clone()).ok().map(|z| z.timestamp())
+}
+
+/// Who sits at this page.
+pub(super) fn by(page: &Page, origin: Origin) -> By {
+    By { actor: page.viewer.as_ref().map(|v| v.name.clone()).unwrap_or_default(), origin }
+}
+
+/// Reads a deed; none when something cannot be read, which is then among the problems.
+fn read_deed(
+    page: &Page,
+    book: &Book,
+    act: Act,
+    sent: &Sent,
+    now: Timestamp,
+    problems: &mut Vec<Problem>,
+) -> Option<Deed> {
+    let names = Names { page, contract: &book.contract };
+    let mut wrong = |field: &'static str, key: &str| problems.push(Problem { field, text: page.t(key) });
+    let text = sent.said("texte");
+    if act.needs_words() && text.is_none() && sent.files.is_empty() {
+        wrong("texte", "problem-wordless");
+    }
+    let at = match sent.said("quand") {
+        None => now,
+        Some(typed) => match local_instant(page, &typed) {
+            Some(at) if at <= now => at,
+            Some(_) => {
+                wrong("quand", "problem-future");
+                return None;
+            }
+            None => {
+                wrong("quand", "problem-instant");
+                return None;
+            }
+        },
+    };
+    let detail = match act {
+        Act::Pause => {
+            let reason = sent.get("motif");
+            if !book.contract.clocks.pauses.iter().any(|p| p.reason.0 == reason) {
+                wrong("motif", "problem-choose");
+                return None;
+            }
+            Detail::Pause(reason.into())
+        }
+        Act::Assign => {
+            let team = sent.get("equipe").to_owned();
+            if !names.knows_team(&team) {
+                wrong("equipe", "problem-choose");
+                return None;
+            }
+            Detail::To { team, assignee: sent.said("chez") }
+        }
+        Act::TakeIn => {
+            // Whoever takes it in has it, in the group that has it, else in their own.
+            let viewer = page.viewer.as_ref();
+            let team = sent.said("equipe").or_else(|| viewer.and_then(|v| names.team_of(&v.role)));
+            match (team, viewer) {
+                (Some(team), Some(viewer)) => Detail::To { team, assignee: Some(viewer.name.clone()) },
+                _ => Detail::None,
+            }
+        }
+        Act::Classify => {
+            let classification = Classification {
+                urgency: [Urgency::U1, Urgency::U2].into_iter().find(|u| format!("{u:?}") == sent.get("urgence")),
+                impact: sent.get("impact").parse::<u8>().ok().and_then(|n| Impact::try_from(n).ok()),
+                priority: Priority::ALL.into_iter().find(|p| p.to_string() == sent.get("priorite")),
+                service: sent.code("service").filter(|s| names.knows_service(s)),
+                site: sent.said("site"),
+                item: sent.code("sujet"),
+                ..Classification::default()
+            };
+            if classification == Classification::default() {
+                wrong("service", "problem-nothing-changed");
+            }
+            if classification.priority.is_some() && text.is_none() {
+                wrong("texte", "problem-decided-why");
+            }
+            Detail::Class(Box::new(classification))
+        }
+        Act::Inform => Detail::Told(match sent.get("public") {
+            "taskforce" => Audience::Taskforce,
+            "users" => Audience::Users,
+            _ => Audience::Customer,
+        }),
+        Act::Link => {
+            let Some(reference) = sent.said("reference") else {
+                wrong("reference", "problem-needed");
+                return None;
+            };
+            if reference.chars().count() > MAX_REFERENCE {
+                wrong("reference", "problem-reference");
+                return None;
+            }
+            let system = ["ezv", "vendor", "case"].into_iter().find(|s| *s == sent.get("systeme")).unwrap_or("other");
+            Detail::Reference { reference, system: system.to_owned() }
+        }
+        _ => Detail::None,
+    };
+    Some(Deed {
+        act,
+        at,
+        by: by(page, Origin::Web),
+        party: page.party(),
+        texts: Texts { text, ..Texts::default() },
+        internal: act == Act::Note && sent.get("visibilite") != "tous",
+        files: sent.files.clone(),
+        detail,
+    })
+}
+
+/// Characters of a reference in another system.
+pub(super) const MAX_REFERENCE: usize = 100;

@@ -1,0 +1,195 @@
+//! What people call what facts name by its code: services, subjects, groups, phases, acts.
+//!
+//! The contract's own labels where it has one, the messages of the catalogue otherwise, and the code itself
+//! for what neither knows. MUST NOT decide anything.
+
+use vigie_contract::{CatalogueItemId, Class, Contract, Label, Party, RoleId, ServiceId};
+use vigie_rules::desk::{Act, Phase};
+
+use crate::web::Page;
+
+/// The names that one page gives, under one version of the contract.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) page: &'a Page,
+    pub(super) contract: &'a Contract,
+}
+
+impl Names<'_> {
+    fn label(&self, label: Option<&Label>, code: &str) -> String {
+        label.map_or_else(|| code.to_owned(), |l| self.page.label(l).to_owned())
+    }
+
+    pub(super) fn service(&self, id: &str) -> String {
+        let found = self.contract.perimeter.services.iter().find(|s| s.id.0 == id);
+        self.label(found.map(|s| &s.label), id)
+    }
+
+    /// A subject of incidents or a type of request.
+    pub(super) fn item(&self, id: &str) -> String {
+        let subject = self.contract.catalogue.subjects.iter().find(|s| s.id == id).map(|s| &s.label);
+        let item = || self.contract.catalogue.items.iter().find(|i| i.id.0 == id).map(|i| &i.label);
+        self.label(subject.or_else(item), id)
+    }
+
+    pub(super) fn pause(&self, id: &str) -> String {
+        let found = self.contract.clocks.pauses.iter().find(|p| p.reason.0 == id);
+        self.label(found.map(|p| &p.label), &id.replace('_', " "))
+    }
+
+    pub(super) fn team(&self, id: &str) -> String {
+        let found = self.contract.teams.teams.iter().find(|t| t.id.0 == id);
+        self.label(found.map(|t| &t.label), id)
+    }
+
+    /// The groups of resolution, as a form offers them.
+    pub(super) fn teams(&self) -> Vec<(String, String)> {
+        let all = self.contract.teams.teams.iter();
+        all.map(|t| (t.id.0.clone(), self.page.label(&t.label).to_owned())).collect()
+    }
+
+    pub(super) fn knows_team(&self, id: &str) -> bool {
+        self.contract.teams.teams.iter().any(|t| t.id.0 == id)
+    }
+
+    /// The group whose members have this role.
+    pub(super) fn team_of(&self, role: &RoleId) -> Option<String> {
+        self.contract.teams.teams.iter().find(|t| t.roles.contains(role)).map(|t| t.id.0.clone())
+    }
+
+    /// The services, as a form offers them.
+    pub(super) fn services(&self) -> Vec<(String, String)> {
+        let all = self.contract.perimeter.services.iter();
+        all.map(|s| (s.id.0.clone(), self.page.label(&s.label).to_owned())).collect()
+    }
+
+    /// What a case of that class may be about.
+    pub(super) fn items(&self, class: Class) -> Vec<(String, String)> {
+        let catalogue = &self.contract.catalogue;
+        let text = |label: &Label| self.page.label(label).to_owned();
+        if class == Class::Request {
+            return catalogue.items.iter().map(|i| (i.id.0.clone(), text(&i.label))).collect();
+        }
+        catalogue.subjects.iter().map(|s| (s.id.clone(), text(&s.label))).collect()
+    }
+
+    /// The reasons for which a case may be suspended, and whether each stops the clocks.
+    pub(super) fn pauses(&self) -> Vec<(String, String)> {
+        let all = self.contract.clocks.pauses.iter();
+        all.map(|p| {
+            let effect = match (p.allowed, p.needs_acceptance) {
+                (false, _) => "pause-counts",
+                (true, true) => "pause-if-accepted",
+                (true, false) => "pause-suspends",
+            };
+            (p.reason.0.clone(), format!("{} ({})", self.page.label(&p.label), self.page.t(effect)))
+        })
+        .collect()
+    }
+
+    /// The named sites, as a hint for typing.
+    pub(super) fn sites(&self) -> Vec<String> {
+        self.contract.perimeter.sites.iter().map(|s| s.id.clone()).collect()
+    }
+
+    pub(super) fn knows_service(&self, id: &ServiceId) -> bool {
+        self.contract.perimeter.services.iter().any(|s| s.id == *id)
+    }
+
+    pub(super) fn knows_item(&self, class: Class, id: &CatalogueItemId) -> bool {
+        self.items(class).iter().any(|(known, _)| *known == id.0)
+    }
+
+    pub(super) fn party(&self, party: Party) -> String {
+        self.page.t(party_key(party))
+    }
+}
+
+/// The message that names a side.
+pub(super) const fn party_key(party: Party) -> &'static str {
+    match party {
+        Party::Provider => "party-provider",
+        Party::Customer => "party-customer",
+        Party::ThirdParty => "party-third",
+    }
+}
+
+/// How a phase looks: its message, its icon and its colour say the same.
+pub(super) const fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
+    match phase {
+        Phase::New => ("phase-new", "inbox", "badge-accent"),
+        Phase::InProgress => ("phase-in-progress", "progress", "badge-accent"),
+        Phase::Paused => ("phase-paused", "clock-pause", "badge-warn"),
+        Phase::Restored => ("phase-restored", "circle-check", "badge-good"),
+        Phase::Closed => ("phase-closed", "lock", ""),
+        Phase::Cancelled => ("phase-cancelled", "circle-minus", ""),
+    }
+}
+
+/// What an act is called on its button, with its icon.
+pub(super) const fn act(act: Act) -> (&'static str, &'static str) {
+    match act {
+        Act::TakeIn => ("act-take-in", "user-check"),
+        Act::Assign => ("act-assign", "users"),
+        Act::Classify => ("act-classify", "adjustments"),
+        Act::Note => ("act-note", "message"),
+        Act::Pause => ("act-pause", "clock-pause"),
+        Act::AcceptPause => ("act-accept-pause", "check"),
+        Act::RefusePause => ("act-refuse-pause", "x"),
+        Act::Resume => ("act-resume", "player-play"),
+        Act::Restore => ("act-restore", "circle-check"),
+        Act::RefuseRestoration => ("act-refuse-restoration", "x"),
+        Act::ValidateRestoration => ("act-validate-restoration", "check"),
+        Act::Close => ("act-close", "lock"),
+        Act::Reopen => ("act-reopen", "lock-open"),
+        Act::Cancel => ("act-cancel", "circle-minus"),
+        Act::DeclareMajor => ("act-declare-major", "alert-triangle"),
+        Act::LiftMajor => ("act-lift-major", "circle-check"),
+        Act::Inform => ("act-inform", "speakerphone"),
+        Act::NameOwner => ("act-name-owner", "user-check"),
+        Act::Link => ("act-link", "link"),
+    }
+}
+
+/// What a time line says of an entry by its verb, with its icon; none for what only machines read.
+pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
+    Some(match verb {
+        "identified" => ("told-identified", "bell"),
+        "observed" => ("told-observed", "bell"),
+        "taken_in" => ("told-taken-in", "user-check"),
+        "assigned" => ("told-assigned", "users"),
+        "classified" => ("told-classified", "adjustments"),
+        "noted" => ("told-noted", "message"),
+        "paused" => ("told-paused", "clock-pause"),
+        "pause_accepted" => ("told-pause-accepted", "check"),
+        "pause_refused" => ("told-pause-refused", "x"),
+        "resumed" => ("told-resumed", "player-play"),
+        "restored" => ("told-restored", "circle-check"),
+        "restoration_refused" => ("told-restoration-refused", "x"),
+        "restoration_validated" => ("told-restoration-validated", "check"),
+        "closed" => ("told-closed", "lock"),
+        "reopened" => ("told-reopened", "lock-open"),
+        "cancelled" => ("told-cancelled", "circle-minus"),
+        "declared_major" => ("told-declared-major", "alert-triangle"),
+        "major_lifted" => ("told-major-lifted", "circle-check"),
+        "informed" => ("told-informed", "speakerphone"),
+        "owner_named" => ("told-owner-named", "user-check"),
+        "linked" => ("told-linked", "link"),
+        "delivered" => ("told-delivered", "file-text"),
+        "agreed" => ("told-agreed", "calendar-month"),
+        _ => return None,
+    })
+}
+
+/// The message that names a door.
+pub(super) fn origin_key(origin: &str) -> &'static str {
+    match origin {
+        "web" => "origin-web",
+        "api" => "origin-api",
+        "mail" => "origin-mail",
+        "phone" => "origin-phone",
+        "supervision" => "origin-supervision",
+        "import" => "origin-import",
+        _ => "origin-other",
+    }
+}

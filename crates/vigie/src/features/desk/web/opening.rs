@@ -1,0 +1,414 @@
+//! A call for help written down at a page: the form, what is wrong with it, and the case that it becomes.
+//!
+//! The form carries the id of the case's first entry, so that sending it twice opens one case. What was
+//! typed is kept whatever is wrong.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+use vigie_contract::{Class, Party, Priority, Source};
+use vigie_evidence::Origin;
+use vigie_rules::{
+    book::Book,
+    fact::Classification,
+    priority::{Circumstances, Outage, assess},
+    routing::route,
+};
+use vigie_store::WriteError;
+
+use super::{
+    act::{MAX_REFERENCE, by, local_instant, too_long},
+    case::address,
+    form::{Control, Field, Form, Problem},
+    list::class_key,
+    names::Names,
+    upload::upload_problems,
+};
+use crate::{
+    features::desk::{DeskError, open::Opening, sheet::Texts, view::CASES},
+    live::new_id,
+    web::{AppState, Crumb, Failure, Page, kit::Sent},
+};
+
+/// Which form.
+#[derive(Deserialize)]
+pub(crate) struct Which {
+    #[serde(default)]
+    classe: String,
+}
+
+#[derive(Template)]
+#[template(path = "new_case.html")]
+struct NewCasePage<'a> {
+    page: &'a Page,
+    crumbs: Vec<Crumb>,
+    classes: Vec<(&'static str, &'static str, bool)>,
+    id: String,
+    class: &'static str,
+    problems: usize,
+    refused: Option<String>,
+    files_again: bool,
+    groups: Vec<Group>,
+    assessed: Option<String>,
+}
+
+/// Fields that belong together.
+pub(super) struct Group {
+    pub(super) title: String,
+    pub(super) fields: Vec<Field>,
+    /// Folded away until somebody needs it.
+    pub(super) folded: bool,
+}
+
+/// Classes that a side may open: the customer asks for help, the provider also for what follows from it.
+fn classes(party: Party) -> &'static [Class] {
+    if party == Party::Provider { &CASES } else { CASES.get(..2).unwrap_or(&CASES) }
+}
+
+/// `GET /dossiers/nouveau`.
+pub(crate) async fn new_case(State(state): State<AppState>, page: Page, Query(which): Query<Which>) -> Response {
+    let mut sent = Sent::default();
+    sent.set("classe", which.classe);
+    sent.set("id", new_id(state.now()).to_string());
+    form(&state, &page, &sent, &[], None, StatusCode::OK)
+}
+
+fn form(
+    state: &AppState,
+    page: &Page,
+    sent: &Sent,
+    problems: &[Problem],
+    refused: Option<String>,
+    status: StatusCode,
+) -> Response {
+    let rulebook = state.source.promise().rulebook;
+    let book = rulebook.at(state.now());
+    let names = Names { page, contract: &book.contract };
+    let class = class_of(page, sent);
+    page.show_as(
+        status,
+        &NewCasePage {
+            page,
+            crumbs: vec![
+                Crumb { text: page.t("nav-cases"), href: Some("/dossiers".to_owned()) },
+                Crumb { text: page.t("open-title"), href: None },
+            ],
+            classes: classes(page.party()).iter().map(|c| (c.name(), class_key(*c), *c == class)).collect(),
+            id: sent.get("id").to_owned(),
+            class: class.name(),
+            problems: problems.len(),
+            refused,
+            files_again: !sent.files.is_empty(),
+            groups: groups(names, class, sent, problems),
+            assessed: (class == Class::Incident).then(|| assessed_words(page, book, sent)),
+        },
+    )
+}
+
+fn class_of(page: &Page, sent: &Sent) -> Class {
+    let allowed = classes(page.party());
+    Class::from_name(sent.get("classe")).filter(|c| allowed.contains(c)).unwrap_or(Class::Incident)
+}
+
+fn groups(names: Names<'_>, class: Class, sent: &Sent, problems: &[Problem]) -> Vec<Group> {
+    let page = names.page;
+    let form = Form { page, prefix: "", sent, problems };
+    let group = |key: &str, fields: Vec<Field>| Group { title: page.t(key), fields, folded: false };
+    let what = vec![
+        form.line("titre", "open-what", "text").required(),
+        form.text("texte", "open-description", 5),
+        form.files("fichiers", "note-files"),
+    ];
+    let mut who = vec![
+        form.line("demandeur", "case-requester", "text"),
+        form.line("telephone", "open-phone", "tel"),
+        form.line("courriel", "open-mail", "email"),
+    ];
+    let vips = vec![("vip".to_owned(), "VIP".to_owned()), ("vvip".to_owned(), "VVIP".to_owned())];
+    who.push(form.choice("vip", "open-vip", Some("open-no-vip"), vips));
+    let mut place = place_fields(names, &form, class);
+    if class == Class::Request {
+        place.push(form.check("urgent", "open-urgent"));
+    }
+    let mut groups = vec![group("open-group-what", what), group("open-group-place", place)];
+    if class == Class::Incident {
+        groups.push(group("open-group-how", how_fields(&form)));
+    } else if class != Class::Request {
+        let decided = form.choice("priorite", "col-priority", Some("open-no-priority"), super::act::priorities());
+        groups.push(group("open-group-how", vec![decided]));
+    }
+    groups.push(group("open-group-who", who));
+    let mut rest = Vec::new();
+    if page.party() == Party::Provider {
+        rest.push(form.choice("equipe", "case-team", Some("open-by-route"), names.teams()));
+        rest.push(form.check("direct", "open-direct").hint(page.t("open-direct-hint")));
+        rest.push(form.choice("source", "open-source", Some("open-no-source"), sources(page)));
+        rest.push(form.line("identifie", "open-identified", "datetime-local"));
+    }
+    rest.push(form.line("reference", "open-reference", "text"));
+    let folded = !problems.iter().any(|p| ["source", "identifie", "equipe", "reference"].contains(&p.field));
+    groups.push(Group { folded, ..group("open-group-rest", rest) });
+    groups
+}
+
+/// About what, and where.
+pub(super) fn place_fields(names: Names<'_>, form: &Form<'_>, class: Class) -> Vec<Field> {
+    let subject = if class == Class::Request { "open-request" } else { "case-subject" };
+    let mut fields = vec![
+        form.choice("service", "case-service", Some("open-unknown"), names.services()),
+        form.choice("sujet", subject, Some("open-unknown"), names.items(class)),
+        form.line("site", "case-site", "text").known(names.sites()),
+    ];
+    if class == Class::Request {
+        fields.swap(0, 1);
+    }
+    fields
+}
+
+/// What makes the priority of an incident.
+pub(super) fn how_fields(form: &Form<'_>) -> Vec<Field> {
+    let page = form.page;
+    let outages = ["total", "degraded", "slow", "recurrent"];
+    let outages = outages.map(|o| (o.to_owned(), page.t(outage_key(o)))).to_vec();
+    vec![
+        form.choice("panne", "open-outage", Some("open-unknown"), outages),
+        form.line("utilisateurs", "open-users", "number"),
+        form.check("exterieurs", "open-outside"),
+        form.check("secours", "open-backup"),
+        form.check("risque", "open-risk"),
+    ]
+}
+
+fn outage_key(outage: &str) -> &'static str {
+    match outage {
+        "total" => "outage-total",
+        "degraded" => "outage-degraded",
+        "slow" => "outage-slow",
+        _ => "outage-recurrent",
+    }
+}
+
+/// The other sources that may have identified it before the desk did.
+fn sources(page: &Page) -> Vec<(String, String)> {
+    let all = [
+        (Source::Ezv, "ezv"),
+        (Source::Alert, "alert"),
+        (Source::DailyTest, "daily_test"),
+        (Source::InformationEmitted, "information_emitted"),
+        (Source::InformationReceived, "information_received"),
+    ];
+    let words = |source| page.label(&crate::features::desk::words::source(source, false)).to_owned();
+    all.map(|(source, name)| (name.to_owned(), words(source))).to_vec()
+}
+
+/// What was said of an incident, as far as its priority depends on it.
+pub(super) fn circumstances(sent: &Sent) -> Circumstances {
+    Circumstances {
+        service: sent.code("service"),
+        site: sent.said("site"),
+        vip: sent.get("vip") == "vip",
+        vvip: sent.get("vip") == "vvip",
+        outage: match sent.get("panne") {
+            "total" => Some(Outage::Total),
+            "degraded" => Some(Outage::Degraded),
+            "slow" => Some(Outage::Slow),
+            "recurrent" => Some(Outage::Recurrent),
+            _ => None,
+        },
+        users: sent.get("utilisateurs").parse().ok(),
+        outside_users: sent.is_on("exterieurs"),
+        backup_mode: sent.is_on("secours"),
+        unacceptable_risk: sent.is_on("risque"),
+        technical: matches!(sent.get("source"), "alert" | "daily_test"),
+        ..Circumstances::default()
+    }
+}
+
+/// The priority that follows from what was said, with the cell and the criteria; or what is missing.
+pub(super) fn assessed_words(page: &Page, book: &Book, sent: &Sent) -> String {
+    let said = circumstances(sent);
+    if said == Circumstances::default() {
+        return page.t("assess-nothing");
+    }
+    match assess(book, &said) {
+        Err(_) => page.t("assess-missing"),
+        Ok(a) => {
+            let labels = a.urgency_criteria.iter().chain(&a.impact_criteria).map(|f| page.label(&f.criterion.label));
+            let why: Vec<&str> = labels.collect();
+            page.lang_with(
+                "assess-is",
+                &[
+                    ("priority", &a.priority.to_string()),
+                    ("urgency", &format!("{:?}", a.urgency)),
+                    ("impact", &u8::from(a.impact)),
+                    ("why", &why.join(" ; ")),
+                ],
+            )
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(source = "{{ text }}", ext = "html")]
+struct PriorityPart {
+    text: String,
+}
+
+/// `GET /dossiers/priorite`: the priority of what is being typed, as a part of a page.
+pub(crate) async fn priority(
+    State(state): State<AppState>,
+    page: Page,
+    Query(fields): Query<Vec<(String, String)>>,
+) -> Response {
+    let mut sent = Sent::default();
+    for (name, value) in fields {
+        sent.set(&name, value);
+    }
+    let rulebook = state.source.promise().rulebook;
+    page.show(&PriorityPart { text: assessed_words(&page, rulebook.at(state.now()), &sent) })
+}
+
+/// `POST /dossiers/nouveau`.
+pub(crate) async fn open_case(State(state): State<AppState>, page: Page, sent: Sent) -> Result<Response, Failure> {
+    match opened(&state, &page, &sent, Origin::Web).await? {
+        Ok(number) => Ok(Redirect::to(&format!("{}?ouvert=oui", address(&number))).into_response()),
+        Err((problems, refused)) => {
+            Ok(form(&state, &page, &sent, &problems, refused, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+/// What is wrong with a form, and why nothing was opened.
+pub(super) type Wrong = (Vec<Problem>, Option<String>);
+
+/// Opens the case of a form and gives its number.
+pub(super) async fn opened(
+    state: &AppState,
+    page: &Page,
+    sent: &Sent,
+    origin: Origin,
+) -> Result<Result<String, Wrong>, Failure> {
+    let mut problems = upload_problems(page, sent);
+    let rulebook = state.source.promise().rulebook;
+    let now = state.now();
+    let opening = read(page, rulebook.at(now), sent, origin, now, &mut problems);
+    if !problems.is_empty() {
+        return Ok(Err((problems, None)));
+    }
+    match state.ask(move |s| Ok(s.source.open_case(opening))).await? {
+        Ok(opened) => Ok(Ok(opened.number)),
+        Err(WriteError::Unit(DeskError::Wordless)) => {
+            problems.push(Problem { field: "titre", text: page.t("problem-needed") });
+            Ok(Err((problems, None)))
+        }
+        Err(WriteError::Unit(DeskError::TooLong { field, found, limit })) => {
+            problems.push(too_long(page, field, found, limit));
+            Ok(Err((problems, None)))
+        }
+        Err(error) => Err(Failure::Unexpected(error.into())),
+    }
+}
+
+fn read(
+    page: &Page,
+    book: &Book,
+    sent: &Sent,
+    origin: Origin,
+    now: jiff::Timestamp,
+    problems: &mut Vec<Problem>,
+) -> Opening {
+    let names = Names { page, contract: &book.contract };
+    let class = class_of(page, sent);
+    let mut wrong = |field: &'static str, key: &str| problems.push(Problem { field, text: page.t(key) });
+    if sent.said("titre").is_none() {
+        wrong("titre", "problem-needed");
+    }
+    if sent.said("service").is_some_and(|s| !names.knows_service(&s.as_str().into())) {
+        wrong("service", "problem-choose");
+    }
+    if sent.said("sujet").is_some_and(|s| !names.knows_item(class, &s.as_str().into())) {
+        wrong("sujet", "problem-choose");
+    }
+    if sent.said("utilisateurs").is_some_and(|n| n.parse::<u32>().is_err()) {
+        wrong("utilisateurs", "problem-number");
+    }
+    if sent.said("courriel").is_some_and(|m| !m.contains('@') || m.contains(char::is_whitespace)) {
+        wrong("courriel", "problem-mail");
+    }
+    if sent.said("equipe").is_some_and(|t| !names.knows_team(&t)) {
+        wrong("equipe", "problem-choose");
+    }
+    if sent.get("reference").chars().count() > MAX_REFERENCE {
+        wrong("reference", "problem-reference");
+    }
+    let provider = page.party() == Party::Provider;
+    let source = serde_json::from_value::<Source>(sent.get("source").into()).ok().filter(|_| provider);
+    let at = sent.said("identifie").filter(|_| provider).map(|typed| local_instant(page, &typed));
+    let identified = match (source, at) {
+        (Some(source), Some(Some(at))) if at <= now => vec![(source, at)],
+        (_, Some(Some(at))) if at > now => {
+            wrong("identifie", "problem-future");
+            Vec::new()
+        }
+        (None, Some(_)) => {
+            wrong("source", "problem-source");
+            Vec::new()
+        }
+        (Some(_), _) => {
+            wrong("identifie", "problem-instant");
+            Vec::new()
+        }
+        (None, None) => Vec::new(),
+    };
+    let classification = classification(book, class, sent);
+    let team = sent.said("equipe").filter(|_| provider);
+    let routed = || route(book, class, &classification, now).map(|r| r.team.id.0.clone());
+    Opening {
+        id: Uuid::parse_str(sent.get("id")).ok(),
+        class,
+        by: by(page, origin),
+        identified,
+        direct: !provider || sent.is_on("direct"),
+        texts: Texts {
+            title: sent.said("titre"),
+            text: sent.said("texte"),
+            requester: sent.said("demandeur"),
+            mail: sent.said("courriel"),
+            phone: sent.said("telephone"),
+        },
+        team: team.or_else(routed),
+        classification,
+        vip: sent.said("vip").filter(|v| v == "vip" || v == "vvip"),
+        reference: sent.said("reference"),
+        files: sent.files.clone(),
+    }
+}
+
+fn classification(book: &Book, class: Class, sent: &Sent) -> Classification {
+    let item = sent.code("sujet");
+    let plain = Classification {
+        service: sent.code("service"),
+        site: sent.said("site"),
+        item: item.clone(),
+        ..Classification::default()
+    };
+    match class {
+        Class::Incident => {
+            let said = circumstances(sent);
+            match assess(book, &said) {
+                Ok(assessed) => Classification { item, ..assessed.classification(&said, None) },
+                Err(_) => Classification { technical: said.technical.then_some(true), ..plain },
+            }
+        }
+        Class::Request => Classification { urgent: Some(sent.is_on("urgent")), ..plain },
+        _ => {
+            let priority = Priority::ALL.into_iter().find(|p| p.to_string() == sent.get("priorite"));
+            Classification { priority, ..plain }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The clocks of a case, replayed as known at an instant, and its entries with their proof.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use vigie_contract::StopEvent;
+use vigie_rules::life::Life;
+
+use super::{
+    act::local_instant,
+    case::{facts, load, next_due},
+    clock::{ClockView, view},
+    head::Head,
+    names::Names,
+};
+use crate::{
+    features::desk::{self, view::CaseFile},
+    web::{AppState, Failure, Page},
+};
+
+/// As known when.
+#[derive(Deserialize)]
+pub(crate) struct AsOf {
+    au: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "clocks.html")]
+struct ClocksPage<'a> {
+    page: &'a Page,
+    head: Head,
+    facts: Vec<(String, String)>,
+    as_of: String,
+    as_of_input: String,
+    is_now: bool,
+    clocks: Vec<ClockView>,
+    later: usize,
+}
+
+/// `GET /dossiers/{number}/horloges`.
+pub(crate) async fn clocks(
+    State(state): State<AppState>,
+    page: Page,
+    Path(number): Path<String>,
+    Query(asked): Query<AsOf>,
+) -> Result<Response, Failure> {
+    let asked = asked.au.filter(|t| !t.trim().is_empty());
+    let as_of = match &asked {
+        Some(text) => local_instant(&page, text.trim()).ok_or(Failure::BadValue("au"))?,
+        None => state.now(),
+    };
+    let file = load(&state, &page, &number).await?;
+    let rulebook = state.source.promise().rulebook;
+    let life = Life::read(&file.history, as_of);
+    let book = desk::book_of(&rulebook, file.history.class, &life);
+    let names = Names { page: &page, contract: &book.contract };
+    let mut runs = desk::clocks(book, &file.history, &life, as_of).map_err(|e| Failure::Unexpected(e.into()))?;
+    let due = next_due(names, book, &runs, as_of);
+    // The clock that people ask about first stands first.
+    runs.sort_by_key(|run| run.rule.stop != StopEvent::Restored);
+    let local = as_of.to_zoned(page.format.zone.clone()).datetime();
+    Ok(page.show(&ClocksPage {
+        page: &page,
+        facts: facts(names, book, &life, &file),
+        as_of: page.format.second(as_of),
+        as_of_input: local.strftime("%Y-%m-%dT%H:%M").to_string(),
+        is_now: asked.is_none(),
+        clocks: runs.iter().enumerate().map(|(n, run)| view(&page, book, run, as_of, n)).collect(),
+        later: file.entries.iter().filter(|e| e.occurred_at > as_of).count(),
+        head: Head::of(names, &file, &life, book, due, "horloges"),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "entries.html")]
+struct EntriesPage<'a> {
+    page: &'a Page,
+    head: Head,
+    entries: Vec<EntryRow>,
+}
+
+/// One entry as text.
+struct EntryRow {
+    seq: u64,
+    kind: String,
+    occurred: String,
+    recorded: String,
+    actor: String,
+    origin: String,
+    body: String,
+    leaf: String,
+    leaf_short: String,
+}
+
+/// `GET /dossiers/{number}/ecritures`.
+pub(crate) async fn entries(
+    State(state): State<AppState>,
+    page: Page,
+    Path(number): Path<String>,
+) -> Result<Response, Failure> {
+    let now: Timestamp = state.now();
+    let file = load(&state, &page, &number).await?;
+    let rulebook = state.source.promise().rulebook;
+    let life = Life::read(&file.history, now);
+    let book = desk::book_of(&rulebook, file.history.class, &life);
+    let names = Names { page: &page, contract: &book.contract };
+    let runs = desk::clocks(book, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))?;
+    let due = next_due(names, book, &runs, now);
+    Ok(page.show(&EntriesPage {
+        page: &page,
+        entries: rows(&page, &file),
+        head: Head::of(names, &file, &life, book, due, "ecritures"),
+    }))
+}
+
+fn rows(page: &Page, file: &CaseFile) -> Vec<EntryRow> {
+    let row = |e: &desk::view::EntryView| EntryRow {
+        seq: e.seq,
+        kind: e.kind.clone(),
+        occurred: page.format.instant(Some(e.occurred_at)),
+        recorded: page.format.second(e.recorded_at),
+        actor: e.actor.clone(),
+        origin: e.origin.clone(),
+        body: if e.body == "{}" { String::new() } else { e.body.clone() },
+        leaf_short: e.leaf_hash.chars().take(12).collect(),
+        leaf: e.leaf_hash.clone(),
+    };
+    file.entries.iter().map(row).collect()
+}

@@ -1,0 +1,135 @@
+//! The one time line of a case: what was done and said, latest first, in words.
+//!
+//! What is for one side alone looks unlike the rest (a word, an icon and a colour), and what is the other
+//! side's is not here at all.
+
+use serde_json::Value;
+use vigie_contract::{Party, Source};
+
+use super::{
+    form,
+    names::{Names, origin_key, told},
+};
+use crate::features::desk::{
+    view::{CaseFile, EntryView, Words},
+    words,
+};
+
+/// Something that was done or said.
+pub(super) struct Moment {
+    pub(super) seq: u64,
+    pub(super) icon: &'static str,
+    pub(super) title: String,
+    pub(super) detail: String,
+    pub(super) actor: String,
+    pub(super) origin: &'static str,
+    pub(super) at: String,
+    /// When it was written down, if that was later by a minute or more.
+    pub(super) recorded: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) erased: bool,
+    pub(super) files: Vec<FileLink>,
+    /// The one side that reads it, in words; none when both do.
+    pub(super) only_for: Option<String>,
+    /// Whether there is something to read, not only that something was done.
+    pub(super) is_said: bool,
+}
+
+/// A file to download.
+pub(super) struct FileLink {
+    pub(super) name: String,
+    pub(super) size: String,
+    pub(super) href: String,
+}
+
+/// What this side may know, latest first.
+pub(super) fn moments(names: Names<'_>, file: &CaseFile) -> Vec<Moment> {
+    let mut order: Vec<&EntryView> = file.entries.iter().filter(|e| !matches!(e.said, Words::Hidden)).collect();
+    order.sort_by_key(|e| (e.occurred_at, e.seq));
+    let number = file.history.subject.number();
+    order.into_iter().rev().filter_map(|entry| moment(names, number, entry)).collect()
+}
+
+/// A minute: what was written down within it was written at once.
+const AT_ONCE_SECONDS: i64 = 60;
+
+pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Option<Moment> {
+    let page = names.page;
+    let verb = entry.kind.split_once('.').map_or("", |(_, verb)| verb);
+    let (key, icon) = told(verb)?;
+    let (texts, files, erased) = match &entry.said {
+        Words::Kept { texts, files } => (texts.clone(), files.as_slice(), false),
+        Words::Erased => (Default::default(), [].as_slice(), true),
+        Words::None | Words::Hidden => (Default::default(), [].as_slice(), false),
+    };
+    let late = entry.recorded_at.duration_since(entry.occurred_at).as_secs() >= AT_ONCE_SECONDS;
+    let href = |hash: &str| format!("/dossiers/{}/fichiers/{hash}", crate::web::kit::encode(number));
+    let files: Vec<FileLink> = files
+        .iter()
+        .map(|f| FileLink { name: f.name.clone(), size: form::size(page, f.size_bytes), href: href(&f.hash) })
+        .collect();
+    Some(Moment {
+        seq: entry.seq,
+        icon,
+        title: page.t(key),
+        detail: detail(names, verb, &entry.body),
+        actor: entry.actor.clone(),
+        origin: origin_key(&entry.origin),
+        at: page.format.second(entry.occurred_at),
+        // The demonstration writes a whole year down in one go.
+        recorded: (late && entry.origin != "import" && !page.demo).then(|| page.format.second(entry.recorded_at)),
+        is_said: texts.text.is_some() || !files.is_empty() || erased,
+        text: texts.text,
+        erased,
+        files,
+        only_for: entry.visible_to.map(|side| only_for(names, side)),
+    })
+}
+
+fn only_for(names: Names<'_>, side: Party) -> String {
+    names.page.t1("internal-to", "side", names.party(side))
+}
+
+/// The particulars of an entry in words.
+fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let said = |parts: Vec<Option<String>>| parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let page = names.page;
+    let owned = |key: &str| text(key).map(str::to_owned);
+    match verb {
+        "identified" => {
+            let source = text("source").and_then(|s| serde_json::from_value::<Source>(Value::from(s)).ok());
+            let direct = body.get("direct").and_then(Value::as_bool).unwrap_or(false);
+            said(vec![source.map(|s| page.label(&words::source(s, direct)).to_owned()), owned("reference")])
+        }
+        "classified" => said(vec![
+            owned("priority"),
+            owned("urgency"),
+            body.get("impact").and_then(Value::as_u64).map(|n| page.t1("told-impact", "n", n)),
+            text("service").map(|id| names.service(id)),
+            text("item").map(|id| names.item(id)),
+            owned("site"),
+            body.get("urgent").and_then(Value::as_bool).filter(|u| *u).map(|_| page.t("told-urgent")),
+        ]),
+        "assigned" => said(vec![text("team").map(|id| names.team(id)), owned("assignee")]),
+        "paused" => said(vec![text("reason").map(|id| names.pause(id))]),
+        "observed" => said(vec![owned("state"), text("reason").map(|id| names.pause(id))]),
+        "informed" => said(vec![text("audience").map(|a| page.t(audience_key(a)))]),
+        "linked" => said(vec![owned("system"), owned("reference")]),
+        "agreed" => {
+            let due = text("due").and_then(|t| t.parse().ok());
+            said(vec![due.map(|at| page.format.instant(Some(at)))])
+        }
+        _ => String::new(),
+    }
+}
+
+/// The message that names who is told.
+pub(super) fn audience_key(audience: &str) -> &'static str {
+    match audience {
+        "taskforce" => "audience-taskforce",
+        "users" => "audience-users",
+        _ => "audience-customer",
+    }
+}

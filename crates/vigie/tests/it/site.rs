@@ -1,0 +1,170 @@
+//! The pages over a real store, asked as a browser does.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use jiff::Timestamp;
+use tower::ServiceExt as _;
+use vigie::{
+    features::people::{Account, hash_password},
+    live::{Live, put_account},
+    web::{AppState, Lang, Options, Theme, router},
+};
+use vigie_testkit::Place;
+
+use crate::support::open;
+
+const PASSWORD: &str = "une phrase assez longue";
+
+/// A server on a place of its own, with an account of each kind.
+pub(crate) struct Site {
+    router: Router,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn location(&self) -> String {
+        self.headers.get(header::LOCATION).map_or("", |v| v.to_str().unwrap()).to_owned()
+    }
+
+    /// The text as a reader sees it, without marks and runs of spaces.
+    pub(crate) fn words(&self) -> String {
+        let mut text = String::new();
+        for part in self.body.split('<') {
+            text.push(' ');
+            text.push_str(part.split_once('>').map_or(part, |(_, rest)| rest));
+        }
+        text.replace("&#39;", "'").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, wanted: &[&str], unwanted: &[&str]) {
+        let words = self.words();
+        for part in wanted {
+            assert!(words.contains(part), "does not say `{part}`:\n{words}");
+        }
+        for part in unwanted {
+            assert!(!words.contains(part), "says `{part}`:\n{words}");
+        }
+    }
+
+    /// The value of the first hidden field of that name.
+    #[track_caller]
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let rest = self.body.split(&start).nth(1).unwrap_or_else(|| panic!("no hidden `{name}` in {}", self.body));
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
+
+/// A file to send: field, name, bytes.
+pub(crate) type Upload<'a> = (&'a str, &'a str, Vec<u8>);
+
+impl Site {
+    pub(crate) fn new(place: &Place) -> Self {
+        let vigie = open(place);
+        let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
+        let accounts = [
+            ("go.martin", "go_technician"),
+            ("go.rossi", "go_technician"),
+            ("cds.arnaud", "cds"),
+            ("lecteur", "reader"),
+        ];
+        for (name, role) in accounts {
+            let account = Account {
+                name: name.to_owned(),
+                password_hash: password_hash.clone(),
+                role: role.into(),
+                lang: Lang::Fr,
+                theme: Theme::Auto,
+                created_at: Timestamp::UNIX_EPOCH,
+                disabled_at: None,
+            };
+            put_account(&vigie, &account).unwrap();
+        }
+        let live = Arc::new(Live::new(vigie, false));
+        let router = router(AppState::new(live.clone(), live.clone(), Options::default()));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        Self { router, runtime }
+    }
+
+    fn ask(&self, request: Request<Body>) -> Answer {
+        self.runtime.block_on(async {
+            let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        })
+    }
+
+    /// A session of that account.
+    pub(crate) fn session(&self, name: &str) -> String {
+        let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
+        let answer = self.post_form("/connexion", "", &form);
+        let cookies: Vec<&str> =
+            answer.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap()).collect();
+        let session = cookies.iter().find(|c| c.starts_with("vigie-session=")).unwrap();
+        session.split(';').next().unwrap().to_owned()
+    }
+
+    pub(crate) fn get(&self, session: &str, path: &str) -> Answer {
+        self.ask(Request::get(path).header(header::COOKIE, session).body(Body::empty()).unwrap())
+    }
+
+    pub(crate) fn post_form(&self, path: &str, session: &str, form: &str) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(path).header(header::COOKIE, session);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request.body(Body::from(form.to_owned())).unwrap())
+    }
+
+    /// A form with files, as a browser sends it.
+    pub(crate) fn post(&self, session: &str, path: &str, fields: &[(&str, &str)], files: &[Upload<'_>]) -> Answer {
+        const MARK: &str = "a-mark-that-no-file-holds";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--{MARK}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: text/plain\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{MARK}--\r\n").as_bytes());
+        let request = Request::post(path)
+            .header(header::COOKIE, session)
+            .header(header::CONTENT_LENGTH, body.len())
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={MARK}"));
+        self.ask(request.body(Body::from(body)).unwrap())
+    }
+
+    /// Opens a case at the page and gives its address.
+    #[track_caller]
+    pub(crate) fn opened(&self, session: &str, title: &str) -> String {
+        let fields = [("classe", "incident"), ("titre", title), ("service", "toip"), ("panne", "total")];
+        let answer = self.post(session, "/dossiers/nouveau", &fields, &[]);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
+        answer.location().split('?').next().unwrap().to_owned()
+    }
+
+    /// Does something at the page of a case, with the version that the page shows.
+    pub(crate) fn act(&self, session: &str, case: &str, act: &str, fields: &[(&str, &str)]) -> Answer {
+        let version = self.get(session, case).hidden("version");
+        let mut all = vec![("acte", act), ("version", version.as_str())];
+        all.extend_from_slice(fields);
+        self.post(session, &format!("{case}/actes"), &all, &[])
+    }
+}
