@@ -35,6 +35,12 @@ pub enum WorkbookError {
         /// How many.
         items: usize,
     },
+    /// A list with more rows than a sheet has.
+    #[error("the list has {rows} rows and a sheet holds {MAX_ITEMS}; filter it first")]
+    TooManyRows {
+        /// How many.
+        rows: usize,
+    },
     /// The writer refused something.
     #[error("the workbook could not be written")]
     Write(#[from] XlsxError),
@@ -100,6 +106,37 @@ pub fn workbook(judgement: &Judgement, context: &JournalContext, lang: Lang) -> 
     for page in sheets {
         book.push_worksheet(page);
     }
+    Ok(book.save_to_buffer()?)
+}
+
+/// A list as a workbook of one sheet: a head that stays in sight and filters, then its rows, all text.
+///
+/// # Errors
+/// When there are more rows than a sheet can hold, or when the writer refuses a value.
+pub fn table<const N: usize>(name: &str, head: &[String; N], rows: &[[String; N]]) -> Result<Vec<u8>, WorkbookError> {
+    /// The format's longest cell, in characters.
+    const LONGEST: usize = 32_767;
+    if rows.len() > MAX_ITEMS {
+        return Err(WorkbookError::TooManyRows { rows: rows.len() });
+    }
+    let style = Style::new();
+    let mut page = Worksheet::new();
+    page.set_name(name)?;
+    page.set_freeze_panes(1, 0)?;
+    for (column, title) in (0_u16..).zip(head) {
+        page.write_string_with_format(0, column, printable(title), &style.head)?;
+    }
+    for (line, row) in (1_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(row).filter(|(_, cell)| !cell.is_empty()) {
+            let text: String = printable(cell).chars().take(LONGEST).collect();
+            page.write_string(line, column, text)?;
+        }
+    }
+    let (last, wide) = (u32::try_from(rows.len()).unwrap_or(u32::MAX), u16::try_from(N).unwrap_or(u16::MAX));
+    page.autofilter(0, 0, last, wide.saturating_sub(1))?;
+    page.autofit();
+    let mut book = Workbook::new();
+    book.push_worksheet(page);
     Ok(book.save_to_buffer()?)
 }
 

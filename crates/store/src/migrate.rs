@@ -31,6 +31,14 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0002_desk.sql"),
         postgres: include_str!("../migrations/postgres/0002_desk.sql"),
     },
+    // An older program would leave the requester's number out of the rows that it writes.
+    Migration {
+        number: 3,
+        name: "queue",
+        needs: 3,
+        sqlite: include_str!("../migrations/sqlite/0003_queue.sql"),
+        postgres: include_str!("../migrations/postgres/0003_queue.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

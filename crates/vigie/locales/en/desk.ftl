@@ -10,18 +10,15 @@ cases-count = { $n ->
     [one] { $text } case
    *[other] { $text } cases
 }
-cases-text = Number or title
+cases-text = Number, title, requester
 cases-class = Type
 cases-late = Late ones only
 cases-clear = Show all
 cases-none = No case
 cases-none-filtered = No case matches these filters. Widen them or show all.
 cases-none-at-all = The journal speaks of no case. An import of incidents will make them appear here.
-case-open = Open
-case-open-late = Open, late
 case-late = Restored late
 case-in-time = In time
-case-over = Over
 pager-label = Pages
 pager-range = { $from } to { $to } of { $total }
 pager-previous = Previous

@@ -10,18 +10,15 @@ cases-count = { $n ->
     [one] { $text } dossier
    *[other] { $text } dossiers
 }
-cases-text = Numéro ou titre
+cases-text = Numéro, titre, demandeur
 cases-class = Type
 cases-late = En retard seulement
 cases-clear = Tout afficher
 cases-none = Aucun dossier
 cases-none-filtered = Aucun dossier ne correspond à ces filtres. Élargissez-les ou affichez tout.
 cases-none-at-all = Le journal ne parle d'aucun dossier. Un import d'incidents les fera paraître ici.
-case-open = En cours
-case-open-late = En cours, en retard
 case-late = Rétabli en retard
 case-in-time = Dans le délai
-case-over = Terminé
 pager-label = Pages
 pager-range = { $from } à { $to } sur { $total }
 pager-previous = Précédents

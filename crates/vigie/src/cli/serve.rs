@@ -53,6 +53,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let demo = is_demo(vigie.recorder.journal().verifier().name());
     let live = Arc::new(Live::new(vigie, demo));
     let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy };
+    let stopping = Arc::clone(&live);
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -67,7 +68,13 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
             announce(lang);
         }
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move {
+                asked_to_stop().await;
+                // Listeners would be waited for until they go.
+                stopping.end_changes();
+            })
+            .await?;
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use vigie_contract::{Class, Party};
 use vigie_evidence::{ContentRef, EntryRef, Hash};
+use vigie_rules::desk::Phase;
 use vigie_store::{Content, Param, Row, StoreError, Tx, journal};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
         self, CaseError,
         sheet::{TEXTS, Texts},
         view::{
-            self, Attachment, CaseFile, CaseList, CaseQuery, CaseRow, CaseSort, EntryView, FileView, PAGE_SIZE, Words,
+            self, Attachment, Caller, CaseFile, CaseList, CaseQuery, CaseRow, CaseSort, EntryView, FileView, With,
+            Words,
         },
     },
 };
@@ -29,45 +31,120 @@ fn like(text: &str) -> String {
     format!("%{escaped}%")
 }
 
+/// A condition of SQL with its values.
+#[derive(Default)]
+struct Filter {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+enum Value {
+    Text(String),
+    Int(i64),
+}
+
+impl Filter {
+    /// Adds a condition in which `?` stands for the value.
+    fn with(&mut self, condition: &str, value: Value) {
+        self.values.push(value);
+        self.conditions.push(condition.replace('?', &format!("${}", self.values.len())));
+    }
+
+    fn of(query: &CaseQuery) -> Self {
+        let mut filter = Self { conditions: vec!["1 = 1".to_owned()], values: Vec::new() };
+        let text = |text: &str| Value::Text(text.to_owned());
+        if query.open {
+            filter.conditions.push("open".to_owned());
+        }
+        if !query.phases.is_empty() {
+            // Names of our own: nothing to escape.
+            let names: Vec<String> = query.phases.iter().map(|p| format!("'{}'", p.name())).collect();
+            filter.conditions.push(format!("phase IN ({})", names.join(", ")));
+        }
+        if let Some(class) = query.class {
+            filter.with("class = ?", text(class.name()));
+        }
+        if let Some(priority) = query.priority {
+            filter.with("priority = ?", Value::Text(priority.to_string()));
+        }
+        if let Some(team) = &query.team {
+            filter.with("team = ?", text(team));
+        }
+        match &query.assignee {
+            None => {}
+            Some(With::Nobody) => filter.conditions.push("assignee IS NULL".to_owned()),
+            Some(With::Account(name)) => filter.with("assignee = ?", text(name)),
+        }
+        if let Some(service) = &query.service {
+            filter.with("service = ?", text(service));
+        }
+        if query.major {
+            filter.conditions.push("major".to_owned());
+        }
+        if query.vip {
+            filter.conditions.push("vip IS NOT NULL".to_owned());
+        }
+        if let Some(at) = query.due_before {
+            filter.with("next_due_at < ?", Value::Int(at.as_microsecond()));
+        }
+        if let Some(at) = query.late_at {
+            let late = "due_at IS NOT NULL AND COALESCE(restored_at, ?) > due_at";
+            filter.with(late, Value::Int(at.as_microsecond()));
+        }
+        if !query.caller.is_empty() {
+            let caller = "(lower(requester) LIKE ? ESCAPE '\\' OR lower(reference) LIKE ? ESCAPE '\\')";
+            filter.with(caller, Value::Text(like(&query.caller)));
+        }
+        if !query.text.is_empty() {
+            let any = ["number", "title", "requester", "reference"]
+                .map(|column| format!("lower({column}) LIKE ? ESCAPE '\\'"))
+                .join(" OR ");
+            filter.with(&format!("({any})"), Value::Text(like(&query.text)));
+        }
+        filter
+    }
+
+    fn sql(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    fn params(&self) -> Vec<Param<'_>> {
+        let param = |value| match value {
+            &Value::Int(n) => n.into(),
+            Value::Text(text) => Param::Text(text),
+        };
+        self.values.iter().map(param).collect()
+    }
+}
+
 /// The cases of a query, one page of them.
 pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
-    let pattern = like(&query.text);
-    let priority = query.priority.map(|p| p.to_string());
-    let mut conditions = vec!["1 = 1".to_owned()];
-    let mut params: Vec<Param<'_>> = Vec::new();
-    if let Some(class) = query.class {
-        params.push(class.name().into());
-        conditions.push(format!("class = ${}", params.len()));
-    }
-    if let Some(priority) = &priority {
-        params.push(priority.into());
-        conditions.push(format!("priority = ${}", params.len()));
-    }
-    if let Some(at) = query.late_at {
-        params.push(at.as_microsecond().into());
-        conditions.push(format!("due_at IS NOT NULL AND COALESCE(restored_at, ${}) > due_at", params.len()));
-    }
-    if !query.text.is_empty() {
-        params.push(Param::Text(&pattern));
-        let n = params.len();
-        conditions
-            .push(format!("(lower(number) LIKE ${n} ESCAPE '\\' OR lower(COALESCE(title, '')) LIKE ${n} ESCAPE '\\')"));
-    }
-    let condition = conditions.join(" AND ");
-    let column = match query.sort {
-        CaseSort::Start => "started_at",
-        CaseSort::Number => "number",
-        CaseSort::Priority => "priority",
-        CaseSort::Due => "due_at",
-        CaseSort::Stop => "restored_at",
-    };
+    let filter = Filter::of(query);
+    let condition = filter.sql();
     let direction = if query.descending { "DESC" } else { "ASC" };
-    let offset = u64::from(query.page).saturating_mul(u64::from(PAGE_SIZE));
+    let order = match query.sort {
+        CaseSort::Pressing => "major DESC, CASE vip WHEN 'vvip' THEN 0 WHEN 'vip' THEN 1 ELSE 2 END, \
+             next_due_at IS NULL, next_due_at, number DESC"
+            .to_owned(),
+        other => {
+            let column = match other {
+                CaseSort::Number => "number",
+                CaseSort::Priority => "priority",
+                CaseSort::Due => "due_at",
+                CaseSort::Stop => "restored_at",
+                CaseSort::Start | CaseSort::Pressing => "started_at",
+            };
+            format!("{column} IS NULL, {column} {direction}, subject")
+        }
+    };
+    let (size, offset) = (query.page_size, u64::from(query.page).saturating_mul(u64::from(query.page_size)));
     let sql = format!(
-        "SELECT number, class, title, priority, phase, started_at, due_at, restored_at FROM desk_case WHERE {condition} \
-         ORDER BY {column} IS NULL, {column} {direction}, subject LIMIT {PAGE_SIZE} OFFSET {offset}"
+        "SELECT number, class, title, priority, phase, started_at, due_at, restored_at, major, vip, requester, team, \
+         assignee, service, next_due_at, next_due_clock, version \
+         FROM desk_case WHERE {condition} ORDER BY {order} LIMIT {size} OFFSET {offset}"
     );
     let count = format!("SELECT COUNT(*) FROM desk_case WHERE {condition}");
+    let params = filter.params();
     let list = vigie.store.read(|tx| -> Result<_, StoreError> {
         let total = tx.query_one(&count, &params, |r| r.u64(0))?;
         Ok(CaseList { total, rows: tx.query_all(&sql, &params, read_row)? })
@@ -75,18 +152,80 @@ pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
     Ok(list)
 }
 
+/// Callers that are proposed.
+const CALLERS: usize = 6;
+
+/// Those who asked before and whose name or number holds this text, the latest first.
+pub(super) fn callers(vigie: &Vigie, text: &str) -> Result<Vec<Caller>> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let by_number = digits.len() >= 2 && !text.chars().any(char::is_alphabetic);
+    // A number is said with any marks between its digits.
+    let (condition, pattern) = if by_number {
+        ("replace(replace(replace(phone, ' ', ''), '.', ''), '-', '') LIKE $1 ESCAPE '\\'", like(&digits))
+    } else {
+        ("lower(requester) LIKE $1 ESCAPE '\\'", like(text))
+    };
+    // The latest case speaks for its caller; all of them count.
+    let sql = format!(
+        "SELECT requester, phone, site, vip FROM desk_case WHERE requester IS NOT NULL AND {condition} \
+         ORDER BY opened_at DESC LIMIT 2000"
+    );
+    let mut callers: Vec<Caller> = Vec::new();
+    vigie.store.read(|tx| {
+        tx.query(&sql, &[Param::Text(&pattern)], |row| {
+            let name = row.text(0)?;
+            let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
+            if let Some(known) = callers.iter_mut().find(|c| c.requester == name) {
+                known.cases = known.cases.saturating_add(1);
+                known.phone = known.phone.take().or(text(1)?);
+                known.site = known.site.take().or(text(2)?);
+                known.vip = known.vip.take().or(text(3)?);
+            } else if callers.len() < CALLERS {
+                let requester = name.to_owned();
+                callers.push(Caller { requester, phone: text(1)?, site: text(2)?, vip: text(3)?, cases: 1 });
+            }
+            Ok(())
+        })
+    })?;
+    Ok(callers)
+}
+
+/// How many cases each of these questions finds.
+pub(super) fn counts(vigie: &Vigie, queries: &[CaseQuery]) -> Result<Vec<u64>> {
+    let counts = vigie.store.read(|tx| -> Result<Vec<u64>, StoreError> {
+        let count = |query: &CaseQuery| {
+            let filter = Filter::of(query);
+            let sql = format!("SELECT COUNT(*) FROM desk_case WHERE {}", filter.sql());
+            tx.query_one(&sql, &filter.params(), |r| r.u64(0))
+        };
+        queries.iter().map(count).collect()
+    })?;
+    Ok(counts)
+}
+
 fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
-    let class = row.text(1)?;
+    let (class, phase) = (row.text(1)?, row.text(4)?);
+    let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
+    let next_due = row.opt_i64(14)?.map(instant).transpose()?;
     Ok(CaseRow {
         number: row.text(0)?.to_owned(),
         class: Class::from_name(class)
             .ok_or_else(|| StoreError::unreadable("the class of a case", format!("`{class}` is not one")))?,
-        title: row.opt_text(2)?.map(str::to_owned),
-        priority: row.opt_text(3)?.map(str::to_owned),
-        open: matches!(row.text(4)?, "new" | "in_progress" | "paused"),
+        title: text(2)?,
+        priority: text(3)?,
+        phase: Phase::from_name(phase)
+            .ok_or_else(|| StoreError::unreadable("the phase of a case", format!("`{phase}` is not one")))?,
         start: row.opt_i64(5)?.map(instant).transpose()?,
         due: row.opt_i64(6)?.map(instant).transpose()?,
         stop: row.opt_i64(7)?.map(instant).transpose()?,
+        major: row.bool(8)?,
+        vip: text(9)?,
+        requester: text(10)?,
+        team: text(11)?,
+        assignee: text(12)?,
+        service: text(13)?,
+        next_due: next_due.zip(text(15)?),
+        version: row.u64(16)?,
     })
 }
 

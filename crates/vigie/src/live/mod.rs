@@ -17,6 +17,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
+use tokio::sync::broadcast;
 use vigie_contract::{Class, Party};
 use vigie_evidence::Checkpoint;
 use vigie_reports::{pdf::PdfRenderer, xlsx};
@@ -40,7 +41,7 @@ use crate::{
             open::{Opened, Opening},
             store::{self, CaseLine, Filter},
             together::Reception,
-            view::{Attachment, CaseFile, CaseList, CaseQuery},
+            view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::{
             self, Ask, json, report, table,
@@ -64,6 +65,8 @@ pub struct Live {
     vigie: Vigie,
     demo: bool,
     reception: Reception,
+    /// Who waits for changes of cases; none once it stops.
+    changes: Mutex<Option<broadcast::Sender<CaseChange>>>,
     tokens: tokens::Seen,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
@@ -82,6 +85,9 @@ struct Kept {
     judgement: Arc<Judgement>,
     checkpoint: Option<Checkpoint>,
 }
+
+/// Changes that a slow listener may lag behind before it misses some.
+const CHANGES_KEPT: usize = 1_024;
 
 /// More new entries than this are not looked through: an import.
 const LOOKED_THROUGH: u64 = 1_000;
@@ -111,10 +117,23 @@ impl Live {
             vigie,
             demo,
             reception,
+            changes: Mutex::new(Some(broadcast::channel(CHANGES_KEPT).0)),
             tokens: tokens::Seen::default(),
             months: Mutex::default(),
             renderer: OnceLock::new(),
         }
+    }
+
+    /// Tells whoever listens that a case changed; nobody need.
+    fn tell(&self, change: CaseChange) {
+        if let Some(changes) = self.changes.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            _ = changes.send(change);
+        }
+    }
+
+    /// Ends what is heard of changes, so that a server that stops waits for no listener.
+    pub fn end_changes(&self) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// The data behind it.
@@ -223,6 +242,22 @@ impl Source for Live {
         cases::list(&self.vigie, query)
     }
 
+    fn case_counts(&self, queries: &[CaseQuery]) -> Answer<Vec<u64>> {
+        cases::counts(&self.vigie, queries)
+    }
+
+    fn callers(&self, text: &str) -> Answer<Vec<Caller>> {
+        cases::callers(&self.vigie, text)
+    }
+
+    fn changes(&self) -> broadcast::Receiver<CaseChange> {
+        match self.changes.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(changes) => changes.subscribe(),
+            // It stops: what is heard is the end.
+            None => broadcast::channel(1).1,
+        }
+    }
+
     fn case(&self, number: &str, reader: Party) -> Answer<Option<CaseFile>> {
         cases::one(&self.vigie, number, reader)
     }
@@ -240,7 +275,9 @@ impl Source for Live {
     }
 
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {
-        self.reception.open(opening, now())
+        let opened = self.reception.open(opening, now())?;
+        self.tell(CaseChange { number: opened.number.clone(), version: opened.version });
+        Ok(opened)
     }
 
     fn open_case_soon(&self, opening: Opening) -> Soon<Opened> {
@@ -249,8 +286,10 @@ impl Source for Live {
 
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
         let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
-        let (recorder, number) = (self.vigie.recorder.clone(), number.to_owned());
-        self.vigie.store.write(move |tx| act::act(tx, &recorder, now(), &number, expected, prepared))
+        let (recorder, asked) = (self.vigie.recorder.clone(), number.to_owned());
+        let done = self.vigie.store.write(move |tx| act::act(tx, &recorder, now(), &asked, expected, prepared))?;
+        self.tell(CaseChange { number: number.to_owned(), version: done.version });
+        Ok(done)
     }
 
     fn head(&self) -> Answer<Option<Head>> {

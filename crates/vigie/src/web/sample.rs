@@ -16,7 +16,7 @@ use vigie::{
             act::{Deed, Done},
             open::{Opened, Opening},
             store::{CaseLine, Filter},
-            view::{Attachment, CaseFile, CaseList, CaseQuery},
+            view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format, WhatIf},
         people::{Account, Accounts, Notice, Session, Token, hash_password},
@@ -235,6 +235,25 @@ impl Source for Sample {
 
     fn cases(&self, _: &CaseQuery) -> Answer<CaseList> {
         Ok(super::sample_case::list())
+    }
+
+    fn case_counts(&self, queries: &[CaseQuery]) -> Answer<Vec<u64>> {
+        Ok((0..).take(queries.len()).collect())
+    }
+
+    fn callers(&self, _: &str) -> Answer<Vec<Caller>> {
+        Ok(vec![Caller {
+            requester: "Mme Aubert".to_owned(),
+            phone: Some("04 65 71 00 00".to_owned()),
+            site: Some("HD13".to_owned()),
+            vip: None,
+            cases: 3,
+        }])
+    }
+
+    fn changes(&self) -> tokio::sync::broadcast::Receiver<CaseChange> {
+        // Its sender is gone: whoever listens hears the end.
+        tokio::sync::broadcast::channel(1).1
     }
 
     fn case(&self, number: &str, _: Party) -> Answer<Option<CaseFile>> {

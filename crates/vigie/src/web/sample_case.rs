@@ -3,17 +3,28 @@
 use jiff::{SignedDuration, Timestamp};
 use vigie::features::desk::view::{CaseFile, CaseList, CaseRow, EntryView, Words};
 use vigie_contract::{Class, Impact, Source, Urgency};
-use vigie_rules::fact::{Classification, Event, Fact, History, Subject};
+use vigie_rules::{
+    desk::Phase,
+    fact::{Classification, Event, Fact, History, Subject},
+};
 
 use super::sample::at;
 
-fn row(number: &str, priority: &str, open: bool, stop: Option<&str>) -> CaseRow {
+fn row(number: &str, priority: &str, phase: Phase, stop: Option<&str>) -> CaseRow {
     CaseRow {
         number: number.to_owned(),
         class: Class::Incident,
         title: Some("Plus de tonalité à l'accueil".to_owned()),
         priority: Some(priority.to_owned()),
-        open,
+        phase,
+        major: priority == "P1",
+        vip: Some("vvip".to_owned()),
+        requester: Some("Mme Aubert".to_owned()),
+        team: Some("go".to_owned()),
+        assignee: Some("go.martin".to_owned()),
+        service: Some("toip".to_owned()),
+        next_due: Some((at("2026-04-02T07:00:00Z"), "restoration".to_owned())),
+        version: 12,
         start: Some(at("2026-03-12T15:20:00Z")),
         due: Some(at("2026-03-13T09:20:00Z")),
         stop: stop.map(at),
@@ -24,9 +35,9 @@ pub(crate) fn list() -> CaseList {
     CaseList {
         total: 120,
         rows: vec![
-            row("VG-2026-000123", "P2", false, Some("2026-03-13T11:35:00Z")),
-            row("VG-2026-000140", "P3", true, None),
-            row("VG-2026-000141", "P4", false, Some("2026-03-12T16:00:00Z")),
+            row("VG-2026-000123", "P2", Phase::Closed, Some("2026-03-13T11:35:00Z")),
+            row("VG-2026-000140", "P3", Phase::InProgress, None),
+            row("VG-2026-000141", "P4", Phase::Closed, Some("2026-03-12T16:00:00Z")),
         ],
     }
 }

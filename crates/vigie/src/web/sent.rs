@@ -54,6 +54,11 @@ impl Sent {
         Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.trim())
+    }
+
     /// The same as a code of the contract.
     pub(crate) fn code<T: for<'a> From<&'a str>>(&self, name: &str) -> Option<T> {
         Some(self.get(name)).filter(|v| !v.is_empty()).map(T::from)

@@ -6,6 +6,7 @@
 use std::{io::Write, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
+use tokio::sync::broadcast;
 use vigie_contract::Party;
 use vigie_rules::judgement::{Judgement, Month};
 use vigie_store::WriteError;
@@ -18,7 +19,7 @@ use crate::{
             act::{Deed, Done},
             open::{Opened, Opening},
             store::{CaseLine, Filter},
-            view::{Attachment, CaseFile, CaseList, CaseQuery},
+            view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format as ReportFormat, WhatIf},
         proof::view::{Head, Inclusion},
@@ -70,6 +71,22 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn cases(&self, query: &CaseQuery) -> Answer<CaseList>;
+
+    /// How many cases each of these questions finds.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn case_counts(&self, queries: &[CaseQuery]) -> Answer<Vec<u64>>;
+
+    /// Those who asked for help before and whose name or number holds this text, the latest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn callers(&self, text: &str) -> Answer<Vec<Caller>>;
+
+    /// Hears of each case that changes from now on, once the change is durable. A listener that is too slow
+    /// misses some and is told so; the channel closes when the server stops.
+    fn changes(&self) -> broadcast::Receiver<CaseChange>;
 
     /// All that was said of a case and that this side may read; none when nobody has heard of it.
     ///

@@ -82,7 +82,8 @@ impl Site {
 
 /// A path of the table with every part filled in.
 fn filled(path: &str) -> String {
-    path.replace("{month}", "2026-03")
+    path.replace("liste/{format}", "liste/csv")
+        .replace("{month}", "2026-03")
         .replace("{row}", "9")
         .replace("{format}", "json")
         .replace("{number}", "VG-2026-000123")

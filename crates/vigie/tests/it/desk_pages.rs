@@ -224,3 +224,104 @@ fn a_name_that_looks_like_our_own_and_markup_in_words_do_no_harm() {
     drop(site);
     crate::support::run(&place, &["rebuild"]).done();
 }
+
+#[test]
+fn the_queue_shows_what_presses_first_and_counts_its_views() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let plain = site.opened(&session, "Ordinaire");
+        let fields = [("classe", "incident"), ("titre", "Pour une VVIP"), ("vip", "vvip"), ("service", "toip")];
+        let vvip = site.post(&session, "/dossiers/nouveau", &fields, &[]).location();
+        let number = |address: &str| address.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+        let list = site.get(&session, "/dossiers");
+        let place_of = |what: &str| list.body.find(&format!("href=\"/dossiers/{what}\"")).unwrap();
+        assert!(place_of(&number(&vvip)) < place_of(&number(&plain)), "a VVIP comes first");
+        list.says(&["Ouverts 2", "À moi 0", "Nouveaux de mon groupe 2", "Rétablissement (GTR)", "reste"], &[]);
+        assert_eq!(site.act(&session, &plain, "taken_in", &[]).status, StatusCode::SEE_OTHER);
+        site.get(&session, "/dossiers?chez=moi&etat=ouverts").says(&["À moi 1", "Ordinaire"], &["Pour une VVIP"]);
+        site.get(&session, "/dossiers?chez=personne").says(&["Pour une VVIP"], &["Ordinaire"]);
+        site.get(&session, "/dossiers?vip=oui").says(&["VVIP"], &["Ordinaire"]);
+        site.get(&session, "/dossiers?q=ORDIN").says(&["Ordinaire"], &["Pour une VVIP"]);
+        site.get(&session, "/dossiers?etat=closed").says(&["Aucun dossier"], &[]);
+        // A whole number goes to its case.
+        assert_eq!(site.get(&session, &format!("/dossiers?q={}", number(&plain).to_lowercase())).location(), plain);
+    });
+}
+
+#[test]
+fn a_list_leaves_as_a_file_of_exactly_its_cases_and_no_cell_becomes_a_formula() {
+    let site = Site::new(&Place::sqlite());
+    let session = site.session("go.martin");
+    site.opened(&session, "=cmd|calc");
+    site.opened(&session, "Autre chose");
+    let csv = site.get(&session, "/dossiers/liste/csv?q=calc");
+    let lines: Vec<&str> = csv.body.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", csv.body);
+    assert!(lines[1].contains(";'=cmd|calc;"), "{}", lines[1]);
+    let xlsx = site.get(&session, "/dossiers/liste/xlsx");
+    assert!(xlsx.body.starts_with("PK"), "a workbook");
+    assert_eq!(site.get(&session, "/dossiers/liste/pdf").status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn many_cases_are_taken_in_at_once_and_each_that_is_not_says_why() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let (one, two) = (site.opened(&session, "Un"), site.opened(&session, "Deux"));
+        let chosen = |case: &str| {
+            let version = site.get(&session, case).hidden("version");
+            format!("{}@{version}", case.rsplit('/').next().unwrap())
+        };
+        let (first, second) = (chosen(&one), chosen(&two));
+        assert_eq!(site.act(&session, &two, "taken_in", &[]).status, StatusCode::SEE_OTHER);
+        let fields = [("acte", "taken_in"), ("dossier", first.as_str()), ("dossier", second.as_str())];
+        let answer = site.post(&session, "/dossiers/lot", &fields, &[]);
+        answer.says(&["1 sur 2", "Quelqu'un a agi sur ce dossier"], &[]);
+        site.get(&session, &one).says(&["En cours", "go.martin"], &[]);
+        site.post(&session, "/dossiers/lot", &[("acte", "taken_in")], &[]).says(&["Aucun dossier n'était coché"], &[]);
+        let fields = [("acte", "assigned"), ("dossier", first.as_str()), ("equipe", "ailleurs")];
+        site.post(&session, "/dossiers/lot", &fields, &[]).says(&["Choisissez le groupe"], &[]);
+    });
+}
+
+#[test]
+fn a_call_gets_its_number_at_once_and_its_caller_is_found_the_next_time() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let form = site.get(&session, "/dossiers/appel");
+        let id = form.hidden("id");
+        // Three keys: the page, P1, Enter.
+        let answer =
+            site.post(&session, "/dossiers/appel", &[("id", &id), ("priorite", "P1"), ("appelant", "dsiun")], &[]);
+        site.get(&session, &answer.location()).says(
+            &["enregistré le", "P1", "Majeur", "Priorité P1 décidée à l'appel", "téléphone", "ouvert par la DSIUN"],
+            &[],
+        );
+        let fields =
+            [("demandeur", "Mme Carbonel"), ("telephone", "04.65.71.12.34"), ("service", "toip"), ("appelant", "site")];
+        let answer = site.post(&session, "/dossiers/appel", &fields, &[]);
+        site.get(&session, &answer.location()).says(&["Appel · Mme Carbonel"], &["ouvert par la DSIUN"]);
+        let near = |typed: &str| site.get(&session, &format!("/dossiers/appel/proches?{typed}"));
+        near("demandeur=carbon").says(&["Mme Carbonel", "04.65.71.12.34", "un dossier"], &[]);
+        near("telephone=71+12").says(&["Mme Carbonel"], &[]);
+        near("demandeur=zz").says(&["Personne de ce nom"], &["Carbonel"]);
+        near("service=toip").says(&["Appel · Mme Carbonel", "Nouveau"], &[]);
+    });
+}
+
+#[test]
+fn whoever_listens_hears_of_a_case_that_changes_and_of_nothing_else() {
+    let site = Site::new(&Place::sqlite());
+    let session = site.session("go.martin");
+    let mut stream = site.listen(&session);
+    let case = site.opened(&session, "Plus de tonalité");
+    let number = case.rsplit('/').next().unwrap();
+    let heard = site.hear(&mut stream);
+    assert!(heard.starts_with(&format!("event: case\ndata: [\"{number}\",")), "{heard}");
+    assert!(!heard.contains("tonalité"), "{heard}");
+    site.stop();
+    assert_eq!(site.hear(&mut stream), "", "a server that stops lets its listeners go");
+}

@@ -23,6 +23,7 @@ const PASSWORD: &str = "une phrase assez longue";
 /// A server on a place of its own, with an account of each kind.
 pub(crate) struct Site {
     router: Router,
+    live: Arc<Live>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -96,7 +97,7 @@ impl Site {
         let live = Arc::new(Live::new(vigie, false));
         let router = router(AppState::new(live.clone(), live.clone(), Options::default()));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { router, runtime }
+        Self { router, live, runtime }
     }
 
     fn ask(&self, request: Request<Body>) -> Answer {
@@ -166,5 +167,24 @@ impl Site {
         let mut all = vec![("acte", act), ("version", version.as_str())];
         all.extend_from_slice(fields);
         self.post(session, &format!("{case}/actes"), &all, &[])
+    }
+
+    /// A stream of changes.
+    pub(crate) fn listen(&self, session: &str) -> axum::body::BodyDataStream {
+        let request = Request::get("/dossiers/flux").header(header::COOKIE, session).body(Body::empty()).unwrap();
+        let response = self.runtime.block_on(self.router.clone().oneshot(request)).unwrap();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        response.into_body().into_data_stream()
+    }
+
+    /// What comes next on a stream; empty at its end.
+    pub(crate) fn hear(&self, stream: &mut axum::body::BodyDataStream) -> String {
+        let next = self.runtime.block_on(futures_util::StreamExt::next(stream));
+        next.map(|bytes| String::from_utf8_lossy(&bytes.unwrap()).into_owned()).unwrap_or_default()
+    }
+
+    /// Asks the server to stop.
+    pub(crate) fn stop(&self) {
+        self.live.end_changes();
     }
 }

@@ -100,6 +100,88 @@
     }), 200);
   });
 
+  // A box that checks all others of the list.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset.all;
+    if (name) document.querySelectorAll(`input[name="${CSS.escape(name)}"]`).forEach((box) => { box.checked = event.target.checked; });
+  });
+
+  // A proposal fills the form in which it stands.
+  document.addEventListener("click", (event) => {
+    const proposal = event.target.closest("[data-fill]");
+    if (!proposal) return;
+    const form = proposal.closest("form");
+    for (const [name, value] of Object.entries(JSON.parse(proposal.dataset.fill))) {
+      if (value && form.elements[name]) form.elements[name].value = value;
+    }
+    const next = form.elements.titre;
+    next.focus();
+    next.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // Writing a call down: the name comes first, F2 is a P1, the arrow goes to the proposals.
+  const call = document.querySelector("form[data-call]");
+  if (call) {
+    if (!refused) call.elements.demandeur.focus();
+    call.addEventListener("keydown", (event) => {
+      if (event.key === "F2") {
+        event.preventDefault();
+        document.getElementById("p1").checked = true;
+        call.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      const proposals = [...call.querySelectorAll("[data-fill]")];
+      const here = proposals.indexOf(document.activeElement);
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || (here < 0 && !event.target.matches("#demandeur, #telephone"))) return;
+      const to = here < 0 && step < 0 ? null : proposals[here + step];
+      if (to) event.preventDefault();
+      if (to) to.focus();
+      else if (here === 0) call.elements.demandeur.focus();
+    });
+  }
+
+  // What changes elsewhere, while somebody looks.
+  const watched = document.querySelector("[data-live]");
+  if (watched && window.EventSource) {
+    let source;
+    let renewing;
+    const renew = () => {
+      clearTimeout(renewing);
+      renewing = setTimeout(async () => {
+        // Never under somebody's hands.
+        if (document.querySelector("#liste input:checked, #liste :focus")) return;
+        const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
+        if (!answer || !answer.ok) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const id of ["vues", "liste"]) {
+          const [from, to] = [page.getElementById(id), document.getElementById(id)];
+          if (from && to) to.innerHTML = from.innerHTML;
+        }
+      }, 500);
+    };
+    const changed = (number, version) => {
+      if (watched.dataset.live === "*") renew();
+      else if (number === undefined || (number === watched.dataset.live && version > Number(watched.dataset.version))) watched.hidden = false;
+    };
+    const listen = () => {
+      if (document.hidden) {
+        if (source) source.close();
+        source = undefined;
+      } else if (!source) {
+        source = new EventSource("/dossiers/flux");
+        source.addEventListener("case", (event) => changed(...JSON.parse(event.data)));
+        source.addEventListener("missed", () => changed());
+      }
+    };
+    document.addEventListener("visibilitychange", () => {
+      const back = !document.hidden && !source;
+      listen();
+      if (back && watched.dataset.live === "*") renew();
+    });
+    window.addEventListener("pagehide", () => source && source.close());
+    listen();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (help && help.open) return;

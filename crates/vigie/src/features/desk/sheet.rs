@@ -102,6 +102,7 @@ pub(crate) struct Said {
     body: Body,
     title: Option<String>,
     requester: Option<String>,
+    phone: Option<String>,
 }
 
 /// The members of a body that a sheet keeps.
@@ -128,13 +129,14 @@ impl Said {
     }
 
     fn with(kind: &str, origin: Origin, body: Body) -> Self {
-        Self { origin, assigned: kind.ends_with(".assigned"), body, title: None, requester: None }
+        Self { origin, assigned: kind.ends_with(".assigned"), body, title: None, requester: None, phone: None }
     }
 
     /// Adds what people said.
     pub(crate) fn hear(&mut self, texts: &Texts) {
         self.title.clone_from(&texts.title);
         self.requester.clone_from(&texts.requester);
+        self.phone.clone_from(&texts.phone);
     }
 }
 
@@ -143,6 +145,8 @@ impl Said {
 pub(crate) struct Sheet {
     title: Option<String>,
     requester: Option<String>,
+    /// As it was said.
+    phone: Option<String>,
     team: Option<String>,
     assignee: Option<String>,
     origin: Option<Origin>,
@@ -165,6 +169,7 @@ impl Sheet {
         replace(&mut self.title, &said.body.title);
         replace(&mut self.title, &said.title);
         replace(&mut self.requester, &said.requester);
+        replace(&mut self.phone, &said.phone);
         replace(&mut self.reference, &said.body.reference);
         replace(&mut self.vip, &said.body.vip);
         replace(&mut self.team, &said.body.team);
@@ -182,7 +187,7 @@ impl Sheet {
 /// The sheets of these subjects that are known.
 pub(crate) fn stored(tx: &mut Tx<'_>, subjects: &[&str]) -> Result<HashMap<String, Sheet>, StoreError> {
     let mut sheets = HashMap::with_capacity(subjects.len());
-    let select = "SELECT subject, title, requester, team, assignee, origin, reference, vip, opened_at, changed_at, version \
+    let select = "SELECT subject, title, requester, team, assignee, origin, reference, vip, opened_at, changed_at, version, phone \
                   FROM desk_case WHERE subject";
     tx.query_in(select, Values::Texts(subjects), |row| {
         sheets.insert(row.text(0)?.to_owned(), read(row)?);
@@ -199,6 +204,7 @@ fn read(row: &StoredRow<'_>) -> Result<Sheet, StoreError> {
     Ok(Sheet {
         title: text(1)?,
         requester: text(2)?,
+        phone: text(11)?,
         team: text(3)?,
         assignee: text(4)?,
         origin: Some(origin),
@@ -247,7 +253,7 @@ impl Row {
     }
 }
 
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "subject",
     "number",
     "class",
@@ -258,6 +264,7 @@ const COLUMNS: [&str; 25] = [
     "vip",
     "title",
     "requester",
+    "phone",
     "team",
     "assignee",
     "service",
@@ -291,6 +298,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, rows: &[Row]) -> Result<(), StoreError> {
             sheet.vip.as_ref().into(),
             sheet.title.as_ref().into(),
             sheet.requester.as_ref().into(),
+            sheet.phone.as_ref().into(),
             sheet.team.as_ref().into(),
             sheet.assignee.as_ref().into(),
             c.service.as_ref().map(|s| &s.0).into(),

@@ -2,23 +2,41 @@
 
 use jiff::Timestamp;
 use vigie_contract::{Class, Party, Priority};
-use vigie_rules::fact::History;
+use vigie_rules::{desk::Phase, fact::History};
 
 use super::sheet::Texts;
 
 /// Classes that are cases, in the order of the filter.
 pub const CASES: [Class; 4] = [Class::Incident, Class::Request, Class::Problem, Class::Change];
 
-/// Which cases, and which page of them.
+/// Which cases, and which page of them. A filter that is absent, empty or false lets all pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseQuery {
     /// Of this class; absent means any class of [`CASES`].
     pub class: Option<Class>,
+    /// In one of these phases.
+    pub phases: Vec<Phase>,
+    /// In a phase in which there is still something to do.
+    pub open: bool,
+    /// Of this resolution group.
+    pub team: Option<String>,
+    /// With whom.
+    pub assignee: Option<With>,
+    /// About this service.
+    pub service: Option<String>,
+    /// Only major incidents.
+    pub major: bool,
+    /// Only those of VIPs and VVIPs.
+    pub vip: bool,
+    /// Of which something is due before this instant.
+    pub due_before: Option<Timestamp>,
+    /// Whose requester's name holds this text, or whose number in another system does; empty means any.
+    pub caller: String,
     /// Of this priority.
     pub priority: Option<Priority>,
     /// Only those that were restored late, or are late at this instant.
     pub late_at: Option<Timestamp>,
-    /// Whose number or title holds this text; empty means any.
+    /// Whose number, title, requester or reference holds this text; empty means any.
     pub text: String,
     /// In which order.
     pub sort: CaseSort,
@@ -26,6 +44,65 @@ pub struct CaseQuery {
     pub descending: bool,
     /// From 0.
     pub page: u32,
+    /// How many make a page.
+    pub page_size: u32,
+}
+
+impl Default for CaseQuery {
+    fn default() -> Self {
+        Self {
+            class: None,
+            phases: Vec::new(),
+            open: false,
+            team: None,
+            assignee: None,
+            service: None,
+            major: false,
+            vip: false,
+            due_before: None,
+            caller: String::new(),
+            priority: None,
+            late_at: None,
+            text: String::new(),
+            sort: CaseSort::default(),
+            descending: false,
+            page: 0,
+            page_size: PAGE_SIZE,
+        }
+    }
+}
+
+/// Somebody who asked for help before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The name.
+    pub requester: String,
+    /// The latest number.
+    pub phone: Option<String>,
+    /// The latest site.
+    pub site: Option<String>,
+    /// `vip` or `vvip`.
+    pub vip: Option<String>,
+    /// How many cases.
+    pub cases: u64,
+}
+
+/// A case that has just changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseChange {
+    /// Its number.
+    pub number: String,
+    /// Its version now: the place of its latest entry, plus one.
+    pub version: u64,
+}
+
+/// With whom a case is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// With nobody.
+    Nobody,
+    /// With this account.
+    Account(String),
 }
 
 /// Cases of one page of a list.
@@ -34,8 +111,10 @@ pub const PAGE_SIZE: u32 = 50;
 /// By what cases are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CaseSort {
-    /// The binding start.
+    /// What presses most: major incidents, then VVIPs, then VIPs, each by what is due next.
     #[default]
+    Pressing,
+    /// The binding start.
     Start,
     /// The number.
     Number,
@@ -49,7 +128,8 @@ pub enum CaseSort {
 
 impl CaseSort {
     /// All of them, with their names in an address.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Pressing, "urgence"),
         (Self::Number, "numero"),
         (Self::Priority, "priorite"),
         (Self::Start, "debut"),
@@ -78,8 +158,24 @@ pub struct CaseRow {
     pub title: Option<String>,
     /// Its priority.
     pub priority: Option<String>,
-    /// Whether it still runs.
-    pub open: bool,
+    /// How it stands.
+    pub phase: Phase,
+    /// Whether it is a major incident.
+    pub major: bool,
+    /// `vip` or `vvip`, when the requester is one.
+    pub vip: Option<String>,
+    /// Who asks for help.
+    pub requester: Option<String>,
+    /// The resolution group that has it.
+    pub team: Option<String>,
+    /// Who of that group has it, by account.
+    pub assignee: Option<String>,
+    /// The service concerned.
+    pub service: Option<String>,
+    /// What is due next, and by which clock.
+    pub next_due: Option<(Timestamp, String)>,
+    /// Its version: the place of its latest entry, plus one.
+    pub version: u64,
     /// The binding start.
     pub start: Option<Timestamp>,
     /// By when it is or was due.

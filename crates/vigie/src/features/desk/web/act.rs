@@ -234,7 +234,8 @@ pub(super) fn too_long(page: &Page, field: &'static str, found: usize, limit: us
     Problem { field, text: page.t2("problem-too-long", "found", number(found), "limit", number(limit)) }
 }
 
-fn refusal_words(page: &Page, refusal: Refusal) -> String {
+/// Why the rules refused, in words.
+pub(super) fn refusal_words(page: &Page, refusal: Refusal) -> String {
     let name = |act: Act| page.t(names::act(act).0);
     match refusal {
         Refusal::Phase { act, phase } => {

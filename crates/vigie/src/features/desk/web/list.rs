@@ -1,41 +1,43 @@
-//! The list of cases: filters, order and page stand in the address.
+//! The queue: which cases, in which order, and what may be done to many at once. Filters, order and page
+//! stand in the address, so that a view is a link.
 
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
-use serde::Deserialize;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use vigie_contract::{Class, Priority};
+use vigie_rules::{book::Book, desk::Phase};
 
-use crate::{
-    features::desk::view::{CASES, CaseQuery, CaseRow, CaseSort, PAGE_SIZE},
-    web::{AppState, Failure, Page, kit::encode},
+use super::{
+    case::address as case_address,
+    names::{self, Names},
+    question::Question,
 };
-
-/// The question, as the address holds it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Question {
-    classe: String,
-    priorite: String,
-    retard: String,
-    q: String,
-    tri: String,
-    page: String,
-}
+use crate::{
+    features::desk::view::{CASES, CaseQuery, CaseRow, CaseSort, With},
+    web::{AppState, Failure, Page},
+};
 
 #[derive(Template)]
 #[template(path = "cases.html")]
 struct CasesPage<'a> {
     page: &'a Page,
     question: &'a Question,
+    views: Vec<View>,
+    states: Vec<(&'static str, &'static str)>,
     classes: Vec<(&'static str, &'static str)>,
-    late: bool,
+    services: Vec<(String, String)>,
+    teams: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    may_write: bool,
     filtered: bool,
     columns: Vec<Column>,
     rows: Vec<RowView>,
+    here: String,
+    csv: String,
+    xlsx: String,
     total: u64,
     range: String,
     total_text: String,
@@ -43,59 +45,110 @@ struct CasesPage<'a> {
     next: Option<String>,
 }
 
-/// A column that sorts.
+/// A view that is always there, with how many cases it holds now.
+struct View {
+    key: &'static str,
+    icon: &'static str,
+    href: String,
+    count: String,
+    here: bool,
+    /// Something in it should not wait.
+    presses: bool,
+}
+
+/// A column; one that sorts has an address.
 struct Column {
     key: &'static str,
-    href: String,
+    href: Option<String>,
     numeric: bool,
     /// `ascending`, `descending`, or none when it does not sort.
     order: Option<&'static str>,
 }
 
 /// One case as text.
-struct RowView {
-    number: String,
-    href: String,
-    title: Option<String>,
-    class: &'static str,
-    priority: String,
-    start: String,
-    due: String,
-    stop: String,
-    standing: Standing,
+pub(super) struct RowView {
+    pub(super) number: String,
+    pub(super) href: String,
+    pub(super) version: u64,
+    pub(super) title: Option<String>,
+    pub(super) requester: Option<String>,
+    pub(super) class: &'static str,
+    pub(super) priority: String,
+    pub(super) major: bool,
+    pub(super) vip: Option<String>,
+    pub(super) phase: (&'static str, &'static str, &'static str),
+    pub(super) team: String,
+    pub(super) assignee: String,
+    pub(super) start: String,
+    pub(super) due: Due,
+    pub(super) stop: String,
 }
 
-/// Where a case stands: icon, word and colour say the same.
-#[derive(Clone, Copy)]
-struct Standing {
-    key: &'static str,
-    icon: &'static str,
-    badge: &'static str,
+/// What is or was due: icon, words and colour say the same.
+pub(super) struct Due {
+    pub(super) cause: String,
+    pub(super) at: String,
+    pub(super) left: Option<String>,
+    pub(super) icon: &'static str,
+    pub(super) badge: &'static str,
 }
 
 /// `GET /dossiers`.
 pub(crate) async fn cases(
     State(state): State<AppState>,
     page: Page,
-    Query(question): Query<Question>,
+    Query(mut question): Query<Question>,
 ) -> Result<Response, Failure> {
     let now = state.now();
-    let query = read(&question, now);
-    let asked = query.clone();
-    let list = state.ask(move |s| s.source.cases(&asked)).await?;
-    let first = u64::from(query.page) * u64::from(PAGE_SIZE);
+    if question.is_bare() {
+        question.etat = "ouverts".to_owned();
+    }
+    let rulebook = state.source.promise().rulebook;
+    let book = rulebook.at(now);
+    let names = Names { page: &page, contract: &book.contract };
+    let query = question.read(&page, now);
+    let views = views(names, now);
+    let mut asked: Vec<CaseQuery> = views.iter().map(|(.., question)| question.read(&page, now)).collect();
+    let listed = query.clone();
+    let (list, counts) = state
+        .ask(move |s| {
+            asked.iter_mut().for_each(|q| q.page = 0);
+            Ok((s.source.cases(&listed)?, s.source.case_counts(&asked)?))
+        })
+        .await?;
+    // Whoever types a whole number goes to it.
+    if let [only] = list.rows.as_slice()
+        && only.number.eq_ignore_ascii_case(&query.text)
+    {
+        return Ok(Redirect::to(&case_address(&only.number)).into_response());
+    }
+    let first = u64::from(query.page) * u64::from(query.page_size);
     let shown = u64::try_from(list.rows.len()).unwrap_or(u64::MAX);
-    let at = |number: u32| address(&question, None, Some(number));
+    let at = |number: u32| question.address("/dossiers", None, Some(number));
+    let here = question.address("/dossiers", None, Some(query.page.saturating_add(1)));
+    let views = views.into_iter().zip(counts).map(|((key, icon, presses, of), count)| View {
+        key,
+        icon,
+        here: of.address("/dossiers", Some(""), None) == question.address("/dossiers", Some(""), None),
+        href: of.address("/dossiers", None, None),
+        count: page.format.number(i64::try_from(count).unwrap_or(i64::MAX)),
+        presses: presses && count > 0,
+    });
     Ok(page.show(&CasesPage {
         page: &page,
+        views: views.collect(),
+        states: STATES.to_vec(),
         classes: CASES.map(|c| (c.name(), class_key(c))).to_vec(),
-        late: query.late_at.is_some(),
-        filtered: query.class.is_some()
-            || query.priority.is_some()
-            || query.late_at.is_some()
-            || !query.text.is_empty(),
+        services: names.services(),
+        teams: names.teams(),
+        people: people(&page, &question),
+        may_write: page.may("desk.write"),
+        filtered: !question.is_open_alone(),
         columns: columns(&question, &query),
-        rows: list.rows.iter().map(|r| row(&page, r, now)).collect(),
+        rows: list.rows.iter().map(|r| row(names, book, r, now)).collect(),
+        csv: question.address("/dossiers/liste/csv", None, None),
+        xlsx: question.address("/dossiers/liste/xlsx", None, None),
+        here,
         total: list.total,
         range: page.lang_with(
             "pager-range",
@@ -113,66 +166,77 @@ pub(crate) async fn cases(
     }))
 }
 
-/// Reads the question; what cannot be read is not a filter.
-fn read(question: &Question, now: Timestamp) -> CaseQuery {
-    let (descending, name) = match question.tri.strip_prefix('-') {
-        Some(name) => (true, name),
-        None => (question.tri.is_empty(), question.tri.as_str()),
-    };
-    CaseQuery {
-        class: Class::from_name(&question.classe).filter(|c| CASES.contains(c)),
-        priority: Priority::ALL.into_iter().find(|p| p.to_string() == question.priorite),
-        late_at: (question.retard == "oui").then_some(now),
-        text: question.q.trim().to_owned(),
-        sort: CaseSort::ALL.into_iter().find(|(_, n)| *n == name).map(|(s, _)| s).unwrap_or_default(),
-        descending,
-        page: question.page.parse::<u32>().unwrap_or(1).clamp(1, 1_000_000) - 1,
+/// States of the filter, with their messages.
+const STATES: [(&str, &str); 9] = [
+    ("ouverts", "state-open"),
+    ("attente", "state-waiting"),
+    ("new", "phase-new"),
+    ("in_progress", "phase-in-progress"),
+    ("paused", "phase-paused"),
+    ("restored", "phase-restored"),
+    ("closed", "phase-closed"),
+    ("cancelled", "phase-cancelled"),
+    ("tous", "state-all"),
+];
+
+/// With whom, as the filter offers it: also whom the address names.
+fn people(page: &Page, question: &Question) -> Vec<(String, String)> {
+    let mut people = vec![("moi".to_owned(), page.t("with-me")), ("personne".to_owned(), page.t("with-nobody"))];
+    if !people.iter().any(|(name, _)| *name == question.chez) && !question.chez.is_empty() {
+        people.push((question.chez.clone(), question.chez.clone()));
     }
+    people
 }
 
-/// The same question under another order or another page.
-fn address(question: &Question, order: Option<&str>, page: Option<u32>) -> String {
-    let order = order.unwrap_or(&question.tri);
-    let page = page.filter(|p| *p > 1).map(|p| p.to_string()).unwrap_or_default();
-    let parts: Vec<String> = [
-        ("classe", question.classe.as_str()),
-        ("priorite", &question.priorite),
-        ("retard", &question.retard),
-        ("q", &question.q),
-        ("tri", order),
-        ("page", &page),
-    ]
-    .into_iter()
-    .filter(|(_, value)| !value.is_empty())
-    .map(|(name, value)| format!("{name}={}", encode(value)))
-    .collect();
-    if parts.is_empty() { "/dossiers".to_owned() } else { format!("/dossiers?{}", parts.join("&")) }
+/// The views that everybody has: message, icon, whether it should not wait, and the question.
+fn views(names: Names<'_>, now: Timestamp) -> Vec<(&'static str, &'static str, bool, Question)> {
+    let open = || Question { etat: "ouverts".to_owned(), ..Question::default() };
+    let said = |text: &str| text.to_owned();
+    let own = names.page.viewer.as_ref().and_then(|v| names.team_of(&v.role));
+    let tomorrow = now.to_zoned(names.page.format.zone.clone()).date().saturating_add(1.day());
+    let mut views = vec![
+        ("view-open", "folder-open", false, open()),
+        ("view-mine", "user-check", false, Question { chez: said("moi"), ..open() }),
+    ];
+    if let Some(team) = own {
+        views.push((
+            "view-group-new",
+            "inbox",
+            true,
+            Question { equipe: team, etat: said("new"), ..Question::default() },
+        ));
+    }
+    views.push(("view-waiting", "clock-pause", false, Question { etat: said("attente"), ..Question::default() }));
+    views.push(("view-today", "clock", false, Question { avant: tomorrow.to_string(), ..open() }));
+    views.push(("view-late", "alert-triangle", true, Question { retard: said("oui"), ..open() }));
+    views.push(("view-major", "alert-triangle", true, Question { majeur: said("oui"), ..open() }));
+    views
 }
 
 fn columns(question: &Question, query: &CaseQuery) -> Vec<Column> {
-    CaseSort::ALL
-        .into_iter()
-        .map(|(sort, name)| {
-            let current = sort == query.sort;
-            // A second press turns the order round.
-            let descending =
-                if current { !query.descending } else { sort != CaseSort::Number && sort != CaseSort::Priority };
-            let order = format!("{}{name}", if descending { "-" } else { "" });
-            let key = match sort {
-                CaseSort::Number => "col-case",
-                CaseSort::Priority => "col-priority",
-                CaseSort::Start => "col-start",
-                CaseSort::Due => "col-due",
-                CaseSort::Stop => "col-stop",
-            };
-            Column {
-                key,
-                href: address(question, Some(&order), None),
-                numeric: !matches!(sort, CaseSort::Number | CaseSort::Priority),
-                order: current.then_some(if query.descending { "descending" } else { "ascending" }),
-            }
-        })
-        .collect()
+    let sorts = |sort: CaseSort, key: &'static str, numeric: bool| {
+        let name = CaseSort::ALL.into_iter().find(|(s, _)| *s == sort).map_or("", |(_, name)| name);
+        let current = sort == query.sort;
+        // A second press turns the order round.
+        let descending = if current { !query.descending } else { matches!(sort, CaseSort::Start | CaseSort::Stop) };
+        let order = format!("{}{name}", if descending { "-" } else { "" });
+        Column {
+            key,
+            href: Some(question.address("/dossiers", Some(&order), None)),
+            numeric,
+            order: current.then_some(if query.descending { "descending" } else { "ascending" }),
+        }
+    };
+    let plain = |key: &'static str| Column { key, href: None, numeric: false, order: None };
+    vec![
+        sorts(CaseSort::Number, "col-case", false),
+        plain("col-phase"),
+        sorts(CaseSort::Priority, "col-priority", false),
+        plain("col-who"),
+        sorts(CaseSort::Due, "col-due", false),
+        sorts(CaseSort::Start, "col-start", true),
+        sorts(CaseSort::Stop, "col-stop", true),
+    ]
 }
 
 /// The message that names a class.
@@ -186,26 +250,77 @@ pub(super) const fn class_key(class: Class) -> &'static str {
     }
 }
 
-fn row(page: &Page, row: &CaseRow, now: Timestamp) -> RowView {
-    let late = row.due.is_some_and(|due| row.stop.unwrap_or(now) > due);
-    let standing = match (row.open, late) {
-        (true, true) => Standing { key: "case-open-late", icon: "alert-triangle", badge: "badge-bad" },
-        (true, false) => Standing { key: "case-open", icon: "clock", badge: "badge-accent" },
-        (false, true) => Standing { key: "case-late", icon: "circle-x", badge: "badge-bad" },
-        (false, false) if row.stop.is_some() && row.due.is_some() => {
-            Standing { key: "case-in-time", icon: "circle-check", badge: "badge-good" }
-        }
-        (false, false) => Standing { key: "case-over", icon: "circle-minus", badge: "" },
-    };
+pub(super) fn row(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) -> RowView {
+    let page = names.page;
     RowView {
-        href: format!("/dossiers/{}", encode(&row.number)),
+        href: case_address(&row.number),
         number: row.number.clone(),
+        version: row.version,
         title: row.title.clone(),
+        requester: row.requester.clone(),
         class: class_key(row.class),
         priority: row.priority.clone().unwrap_or_default(),
-        start: page.format.instant(row.start),
-        due: page.format.instant(row.due),
-        stop: page.format.instant(row.stop),
-        standing,
+        major: row.major,
+        vip: row.vip.as_ref().map(|v| v.to_uppercase()),
+        phase: names::phase(row.phase),
+        team: row.team.as_ref().map(|t| names.team(t)).unwrap_or_default(),
+        assignee: row.assignee.clone().unwrap_or_default(),
+        start: row.start.map(|t| page.format.second(t)).unwrap_or_default(),
+        due: due(names, book, row, now),
+        stop: row.stop.map(|t| page.format.second(t)).unwrap_or_default(),
+    }
+}
+
+/// The next thing due while a case is open; whether the delay was kept once it is over.
+fn due(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) -> Due {
+    let page = names.page;
+    let nothing = || Due { cause: String::new(), at: String::new(), left: None, icon: "circle-minus", badge: "" };
+    if let Some((at, clock)) = row.next_due.as_ref().filter(|_| row.phase.is_open()) {
+        let late = *at < now;
+        let (from, to) = if late { (*at, now) } else { (now, *at) };
+        let priority = row.priority.as_deref().and_then(|p| Priority::ALL.into_iter().find(|q| q.to_string() == p));
+        let rule = book.contract.clocks.clocks.iter().find(|c| c.id.0 == *clock);
+        let calendar = rule.and_then(|r| book.calendar_of(r, priority)).map(|(_, calendar)| calendar);
+        let length = calendar.and_then(|c| c.open_between(from, to).ok()).unwrap_or_else(|| to.duration_since(from));
+        // To the minute: a list is glanced at.
+        let length = SignedDuration::from_mins(length.as_mins());
+        let key = if late { "due-late-by" } else { "due-left" };
+        let soon = length <= SOON;
+        return Due {
+            cause: names.clock(clock),
+            at: page.format.second(*at),
+            left: Some(page.t1(key, "time", page.format.time(Some(length)))),
+            icon: if late { "alert-triangle" } else { "clock" },
+            badge: match (late, soon) {
+                (true, _) => "badge-bad",
+                (false, true) => "badge-warn",
+                (false, false) => "",
+            },
+        };
+    }
+    let Some(due) = row.due else { return nothing() };
+    if row.phase == Phase::Cancelled {
+        return nothing();
+    }
+    let late = row.stop.unwrap_or(now) > due;
+    Due {
+        cause: String::new(),
+        at: page.format.second(due),
+        left: Some(page.t(if late { "case-late" } else { "case-in-time" })),
+        icon: if late { "circle-x" } else { "circle-check" },
+        badge: if late { "badge-bad" } else { "badge-good" },
+    }
+}
+
+/// What is due within an hour of open time is soon.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whom a question means by `moi`.
+pub(super) fn with(page: &Page, chez: &str) -> Option<With> {
+    match chez {
+        "" => None,
+        "personne" => Some(With::Nobody),
+        "moi" => Some(With::Account(page.viewer.as_ref().map(|v| v.name.clone()).unwrap_or_default())),
+        name => Some(With::Account(name.to_owned())),
     }
 }

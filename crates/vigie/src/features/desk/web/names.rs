@@ -42,6 +42,11 @@ impl Names<'_> {
         self.label(found.map(|t| &t.label), id)
     }
 
+    pub(super) fn clock(&self, id: &str) -> String {
+        let found = self.contract.clocks.clocks.iter().find(|c| c.id.0 == id);
+        self.label(found.map(|c| &c.label), id)
+    }
+
     /// The groups of resolution, as a form offers them.
     pub(super) fn teams(&self) -> Vec<(String, String)> {
         let all = self.contract.teams.teams.iter();

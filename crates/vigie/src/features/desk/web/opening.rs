@@ -16,7 +16,7 @@ use vigie_evidence::Origin;
 use vigie_rules::{
     book::Book,
     fact::Classification,
-    priority::{Circumstances, Outage, assess},
+    priority::{Circumstances, Outage, Override, assess},
     routing::route,
 };
 use vigie_store::WriteError;
@@ -365,7 +365,8 @@ fn read(
         }
         (None, None) => Vec::new(),
     };
-    let classification = classification(book, class, sent);
+    let decided = decided(page, sent);
+    let classification = classification(book, class, sent, decided.as_ref());
     let team = sent.said("equipe").filter(|_| provider);
     let routed = || route(book, class, &classification, now).map(|r| r.team.id.0.clone());
     Opening {
@@ -376,7 +377,7 @@ fn read(
         direct: !provider || sent.is_on("direct"),
         texts: Texts {
             title: sent.said("titre"),
-            text: sent.said("texte"),
+            text: sent.said("texte").or_else(|| decided.map(|d| d.reason().to_owned())),
             requester: sent.said("demandeur"),
             mail: sent.said("courriel"),
             phone: sent.said("telephone"),
@@ -389,7 +390,14 @@ fn read(
     }
 }
 
-fn classification(book: &Book, class: Class, sent: &Sent) -> Classification {
+/// The priority that whoever hears the call decides; the reason is what they wrote down.
+fn decided(page: &Page, sent: &Sent) -> Option<Override> {
+    let priority = Priority::ALL.into_iter().find(|p| p.to_string() == sent.get("priorite"))?;
+    let said = page.t1("call-decided", "priority", priority.to_string());
+    Override::new(priority, &said).ok()
+}
+
+fn classification(book: &Book, class: Class, sent: &Sent, decided: Option<&Override>) -> Classification {
     let item = sent.code("sujet");
     let plain = Classification {
         service: sent.code("service"),
@@ -401,14 +409,15 @@ fn classification(book: &Book, class: Class, sent: &Sent) -> Classification {
         Class::Incident => {
             let said = circumstances(sent);
             match assess(book, &said) {
-                Ok(assessed) => Classification { item, ..assessed.classification(&said, None) },
-                Err(_) => Classification { technical: said.technical.then_some(true), ..plain },
+                Ok(assessed) => Classification { item, ..assessed.classification(&said, decided) },
+                Err(_) => Classification {
+                    technical: said.technical.then_some(true),
+                    priority: decided.map(Override::priority),
+                    ..plain
+                },
             }
         }
         Class::Request => Classification { urgent: Some(sent.is_on("urgent")), ..plain },
-        _ => {
-            let priority = Priority::ALL.into_iter().find(|p| p.to_string() == sent.get("priorite"));
-            Classification { priority, ..plain }
-        }
+        _ => Classification { priority: decided.map(Override::priority), ..plain },
     }
 }

@@ -1,0 +1,12 @@
+-- SQLite: what the queue and the one who answers the telephone look for.
+
+-- The requester's number as it was said; the rows are made again by the program that adds it.
+ALTER TABLE desk_case ADD COLUMN phone TEXT;
+
+-- The queue begins with one phase, one group or one person, and rarely with all there ever was.
+CREATE INDEX desk_case_phase ON desk_case (phase, next_due_at);
+CREATE INDEX desk_case_team ON desk_case (team, open, next_due_at);
+CREATE INDEX desk_case_assignee ON desk_case (assignee, open, next_due_at);
+CREATE INDEX desk_case_service ON desk_case (service, open, next_due_at);
+-- Sorts of the whole.
+CREATE INDEX desk_case_started ON desk_case (started_at);
