@@ -1,12 +1,15 @@
 //! The demonstration: a deterministic year of Callipso in a store of its own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use jiff::{Timestamp, civil::Date};
 use vigie_contract::RoleId;
 use vigie_evidence::{ContentRef, NewEntry, Origin, content_hash, import_id, leaf_hash};
-use vigie_store::journal;
+use vigie_store::{StoreError, journal};
 
 use super::accounts::{accounts as kept_accounts, put_account};
 use crate::{
@@ -64,13 +67,19 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
     let book = vigie.promise.rulebook.at(midnight);
     let entries = demo::year(today, &book.contract, communes)?;
     let mut batch = Vec::with_capacity(BATCH);
+    let mut last = BTreeMap::new();
     for (index, entry) in (0_u64..).zip(entries) {
+        if let Some((year, number)) = desk_number(&entry.subject) {
+            let highest = last.entry(year).or_insert(number);
+            *highest = number.max(*highest);
+        }
         batch.push(prepare(entry, index)?);
         if batch.len() == BATCH {
             commit(vigie, now, std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
         }
     }
     commit(vigie, now, batch)?;
+    go_on_after(vigie, last)?;
     // Hashing is slow on purpose; the accounts of the demonstration share one password.
     let mut hashed: Option<(&str, String)> = None;
     // Those that are there stay as they are: each that is made is an entry.
@@ -94,6 +103,27 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
         )?;
     }
     Ok(())
+}
+
+/// The year and the number of a case that the desk numbered: `case/VG-2026-000123`.
+fn desk_number(subject: &str) -> Option<(String, i64)> {
+    let (year, number) = subject.strip_prefix("case/VG-")?.split_once('-')?;
+    Some((year.to_owned(), number.parse().ok()?))
+}
+
+/// The desk gives its next numbers after those of the demonstration, never the same again.
+fn go_on_after(vigie: &Vigie, last: BTreeMap<String, i64>) -> Result<()> {
+    vigie
+        .store
+        .write(move |tx| -> Result<(), StoreError> {
+            let sql = "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = \
+                       CASE WHEN counter.value < excluded.value THEN excluded.value ELSE counter.value END";
+            for (year, number) in last {
+                tx.execute(sql, &[(&format!("case/{year}")).into(), number.into()])?;
+            }
+            Ok(())
+        })
+        .map_err(refused)
 }
 
 /// A fact with the words that go to the content store.

@@ -57,12 +57,14 @@ before(async () => {
   const [row] = rows.find(([, points]) => points > 0) ?? rows[0];
   Object.assign(paths, {
     month, row, whatIf: `${month}/simulation?ligne=11&poids=6&mesure=2+h+45&promis=1+h&tranche=30+min&valeur=2`,
-    cases: "/dossiers", late: "/dossiers?retard=oui&tri=-echeance", noCase: "/dossiers?q=zzzzzz",
+    cases: "/dossiers", allCases: "/dossiers?etat=tous&tri=-debut", newCase: "/dossiers/nouveau",
+    newRequest: "/dossiers/nouveau?classe=request", call: "/dossiers/appel", late: "/dossiers?retard=oui&tri=-echeance", noCase: "/dossiers?q=zzzzzz",
     proofs: "/preuves?ecriture=0", contract: "/contrat", help: "/aide", account: "/compte", missing: "/rien",
   });
   await page.goto(base + paths.late);
   const link = page.locator("tbody th a").first();
   if (await link.count()) paths.case = await link.getAttribute("href");
+  if (paths.case) Object.assign(paths, { clocks: `${paths.case}/horloges`, entries: `${paths.case}/ecritures` });
   await page.context().close();
 });
 
@@ -94,8 +96,9 @@ test("a figure opens on its cases, a case on its clock, an entry on its proof", 
   const page = await open();
   await page.goto(base + paths.row);
   if (paths.case) {
-    await page.goto(base + paths.case);
+    await page.goto(base + paths.clocks);
     assert.ok(await page.locator("svg.chart").count(), "the clock is drawn");
+    await page.goto(base + paths.entries);
     await page.locator("a[href^='/preuves?ecriture=']").first().click();
     await page.waitForURL(/preuves/);
     assert.ok(await page.locator("#preuve .badge-good").count(), "the proof holds");

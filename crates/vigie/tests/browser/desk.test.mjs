@@ -1,0 +1,116 @@
+// The journeys of the desk in a real Chromium: a call written down by keyboard alone, a restoration that the
+// customer refuses, a page that tells of a change made elsewhere.
+//
+// Run as pages.test.mjs, against a demonstration of its own: unlike that one it writes. The account must be the
+// customer's.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const base = process.env.VIGIE_URL;
+const account = process.env.VIGIE_ACCOUNT;
+const password = process.env.VIGIE_PASSWORD;
+assert.ok(base && account && password, "set VIGIE_URL, VIGIE_ACCOUNT and VIGIE_PASSWORD");
+
+let browser;
+let context;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"],
+  });
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${base}/connexion`);
+  await page.fill("#name", account);
+  await page.fill("#password", password);
+  await page.click("main button[type=submit]");
+  await page.waitForURL((url) => !url.pathname.startsWith("/connexion"));
+  await page.close();
+});
+
+after(() => browser?.close());
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).slice(0, 3).join(", ")}`);
+}
+
+test("a P1 has its number after three keys", async () => {
+  const page = await context.newPage();
+  await page.goto(`${base}/dossiers`);
+  await page.keyboard.press("a");
+  await page.waitForURL(/appel/);
+  await page.keyboard.press("F2");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/VG-.*ouvert/);
+  assert.match(await page.locator(".notice-good").textContent(), /VG-\d{4}-\d{6}/);
+  assert.equal(await page.locator(".badge.priority-P1").count(), 1);
+  await page.close();
+});
+
+test("a call is written down by keyboard alone, with the caller found on the way", async () => {
+  const page = await context.newPage();
+  await page.goto(`${base}/dossiers/appel`);
+  await page.keyboard.type("aub");
+  await page.locator("[data-fill]").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const name = await page.locator("#demandeur").inputValue();
+  assert.match(name, /Aubert/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "titre", "what it is about comes next");
+  await page.keyboard.type("Plus de tonalité à l'accueil");
+  await page.keyboard.press("Tab");
+  // The driver has no key for an accented letter outside a text field.
+  await page.keyboard.press("t");
+  await page.waitForFunction(() => document.querySelector("[data-part$=proches] .near a"));
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/VG-.*ouvert/);
+  const text = await page.locator("main").textContent();
+  assert.ok(text.includes(name) && text.includes("Plus de tonalité à l'accueil"), text);
+  await page.close();
+});
+
+test("the customer refuses a restoration, and keeps what was typed when nothing was said", async () => {
+  const page = await context.newPage();
+  await page.goto(`${base}/dossiers?etat=restored`);
+  const cases = await page.locator("tbody th a").evaluateAll((links) => links.map((link) => link.href));
+  const box = page.locator(".waits");
+  // Some were answered already and wait for nobody but the closing.
+  for (const href of cases) {
+    await page.goto(href);
+    if (await box.count()) break;
+  }
+  assert.deepEqual(await violations(page), []);
+  await box.locator("summary").click();
+  await box.locator("textarea").fill("Toujours aucune tonalité au deuxième étage");
+  await box.locator("details button[type=submit]").click();
+  await page.waitForURL(/fait=restoration_refused/);
+  const first = page.locator(".moment").first();
+  assert.match(await first.textContent(), /Toujours aucune tonalité au deuxième étage/);
+  assert.equal(await page.locator(".waits").count(), 0, "nothing waits any more");
+  await page.close();
+});
+
+test("a case tells that it changed elsewhere, and an internal note does not look like another", async () => {
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await one.goto(`${base}/dossiers?q=tonalit`);
+  await one.locator("tbody th a").first().click();
+  await one.locator(".composer").waitFor();
+  await two.goto(one.url());
+  await one.bringToFront();
+  await two.locator(".composer textarea").fill("Pour nous seulement");
+  await two.locator(".button-internal").click();
+  await two.waitForURL(/fait=noted/);
+  const note = two.locator(".moment-internal").first();
+  assert.match(await note.textContent(), /Interne.*Pour nous seulement/s);
+  assert.deepEqual(await violations(two), []);
+  await one.locator(".live-note:not([hidden])").waitFor();
+  await one.close();
+  await two.close();
+});
