@@ -281,7 +281,15 @@ impl Source for Live {
     }
 
     fn open_case_soon(&self, opening: Opening) -> Soon<Opened> {
-        Box::pin(self.reception.open_soon(opening, now()))
+        let opened = self.reception.open_soon(opening, now());
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move {
+            let opened = opened.await?;
+            if let Some(changes) = changes {
+                _ = changes.send(CaseChange { number: opened.number.clone(), version: opened.version });
+            }
+            Ok(opened)
+        })
     }
 
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
