@@ -22,7 +22,7 @@ use vigie_rules::{
 use vigie_store::{JournalError, StoreError, Tx, WriteError, journal};
 use vigie_testkit::on_both;
 
-use crate::support::{now, open as open_place, run};
+use crate::support::{import, now, open as open_place, run};
 
 fn by(actor: &str, origin: Origin) -> By {
     By { actor: actor.to_owned(), origin }
@@ -103,6 +103,18 @@ fn each_call_gets_the_next_number_of_its_year_and_its_stamp_at_once() {
         assert_eq!(row(&vigie, "VG-2026-000001"), ["new", "P1", "Plus de tonalité", "Mme Untel", "go", "-", "take_in"]);
         drop(vigie);
         run(place, &["verify"]).done();
+    });
+}
+
+#[test]
+fn a_number_that_an_imported_log_brought_along_is_not_given_again() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let log = "number,opened at\nVG-2026-000001,2026-01-05 08:00\nVG-2026-000007,2026-01-06 08:00\n";
+        import(&vigie, "generic", log);
+        let cases = opened(&vigie, now(), vec![call("Suite"), call("Fin")]);
+        let numbers: Vec<&str> = cases.iter().map(|o| o.number.as_str()).collect();
+        assert_eq!(numbers, ["VG-2026-000008", "VG-2026-000009"]);
     });
 }
 

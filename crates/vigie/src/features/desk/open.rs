@@ -229,10 +229,37 @@ fn take_numbers(tx: &mut Tx<'_>, years: impl Iterator<Item = i16>) -> Result<BTr
                ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
     for (year, count) in &mut counts {
         let name = format!("case/{year}");
-        let last = tx.query_one(sql, &[(&name).into(), (*count).into()], |row| row.i64(0))?;
+        let last = loop {
+            let last = tx.query_one(sql, &[(&name).into(), (*count).into()], |row| row.i64(0))?;
+            if !is_taken(tx, *year, last - *count + 1, last)? {
+                break last;
+            }
+            // An imported log brought such numbers along: the counter goes on after the greatest of them.
+            if let Some(greatest) = greatest_number(tx, *year)?.filter(|greatest| *greatest > last) {
+                let raise = "UPDATE counter SET value = $2 WHERE name = $1";
+                tx.execute(raise, &[(&name).into(), greatest.into()])?;
+            }
+        };
         *count = last - *count + 1;
     }
     Ok(counts)
+}
+
+/// Whether a case has one of these numbers.
+fn is_taken(tx: &mut Tx<'_>, year: i16, first: i64, last: i64) -> Result<bool, DeskError> {
+    let [first, last] = [first, last].map(|n| format!("case/{PREFIX}-{year}-{n:06}"));
+    let sql = "SELECT 1 FROM desk_case WHERE subject >= $1 AND subject <= $2 LIMIT 1";
+    Ok(tx.query_opt(sql, &[(&first).into(), (&last).into()], |_| Ok(()))?.is_some())
+}
+
+fn greatest_number(tx: &mut Tx<'_>, year: i16) -> Result<Option<i64>, DeskError> {
+    let start = format!("case/{PREFIX}-{year}-");
+    // The character after the hyphen.
+    let end = format!("case/{PREFIX}-{year}.");
+    let sql = "SELECT MAX(subject) FROM desk_case WHERE subject >= $1 AND subject < $2";
+    let greatest =
+        tx.query_one(sql, &[(&start).into(), (&end).into()], |row| Ok(row.opt_text(0)?.map(str::to_owned)))?;
+    Ok(greatest.and_then(|subject| subject.strip_prefix(&start)?.parse().ok()))
 }
 
 /// The case that an earlier call of the same id has opened.
