@@ -104,13 +104,14 @@ test("a case tells that it changed elsewhere, and an internal note does not look
   await one.locator(".composer").waitFor();
   await two.goto(one.url());
   await one.bringToFront();
+  assert.equal(await one.locator(".live-note").isVisible(), false, "nothing has changed yet");
   await two.locator(".composer textarea").fill("Pour nous seulement");
   await two.locator(".button-internal").click();
   await two.waitForURL(/fait=noted/);
   const note = two.locator(".moment-internal").first();
   assert.match(await note.textContent(), /Interne.*Pour nous seulement/s);
   assert.deepEqual(await violations(two), []);
-  await one.locator(".live-note:not([hidden])").waitFor();
+  await one.locator(".live-note").waitFor({ state: "visible" });
   await one.close();
   await two.close();
 });
