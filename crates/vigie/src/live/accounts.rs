@@ -12,12 +12,9 @@ use super::{Live, tokens};
 use crate::{
     app::{Vigie, refused},
     features::people::{Account, Accounts, Notice, Session, Token},
+    record::instant,
     web::{Lang, Theme, i18n::Messages as _},
 };
-
-pub(super) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
-}
 
 fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
     Ok(Account {

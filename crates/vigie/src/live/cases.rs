@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use jiff::Timestamp;
 use vigie_contract::{Class, Party};
 use vigie_evidence::{ContentRef, EntryRef, Hash};
 use vigie_rules::desk::Phase;
@@ -19,11 +18,8 @@ use crate::{
             Words,
         },
     },
+    record::instant,
 };
-
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
-}
 
 /// A text as part of a LIKE pattern, its wildcards escaped.
 fn like(text: &str) -> String {

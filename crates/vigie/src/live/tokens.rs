@@ -7,14 +7,15 @@ use std::{
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 use vigie_evidence::Origin;
 use vigie_store::{JournalError, Param, Row, Store, StoreError};
 
-use super::accounts::{account_named, append, entry, instant};
+use super::accounts::{account_named, append, entry};
 use crate::{
     app::{Vigie, refused},
     features::people::{Account, Token},
+    record::instant,
 };
 
 /// A token is asked for again after so long: a revocation on another node is heard by then.
@@ -106,7 +107,7 @@ pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
                 t.expires_at.map(Timestamp::as_microsecond).map_or(Param::Null, Param::I64),
             ],
         )?;
-        let body = as_map(json!({ "token": t.name, "scopes": scopes }));
+        let body = Map::from_iter([("token".to_owned(), t.name.into()), ("scopes".to_owned(), scopes.into())]);
         let fact = entry(Origin::Cli, "cli", &t.account, "account.token_created", body, t.created_at);
         append(&journal, tx, fact)?;
         Ok(true)
@@ -125,17 +126,10 @@ pub fn revoke_token(vigie: &Vigie, account: &str, name: &str, at: Timestamp) -> 
         let sql = "UPDATE api_token SET revoked_at = $3 WHERE account = $1 AND name = $2 AND revoked_at IS NULL";
         let count = tx.execute(sql, &[(&account).into(), (&name).into(), at.as_microsecond().into()])?;
         if count > 0 {
-            let body = as_map(json!({ "token": name }));
+            let body = Map::from_iter([("token".to_owned(), name.into())]);
             append(&journal, tx, entry(Origin::Cli, "cli", &account, "account.token_revoked", body, at))?;
         }
         Ok(count)
     };
     vigie.store.write(write).map_err(refused)
-}
-
-fn as_map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
 }

@@ -23,6 +23,11 @@ use changes::{Changes, News};
 pub(crate) use history::Standing;
 pub use history::main_clock;
 
+/// An instant as the store keeps it: microseconds since 1970, UTC.
+pub(crate) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
+}
+
 /// Why facts were not recorded. Nothing was kept then.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {

@@ -5,6 +5,8 @@ use vigie_contract::Class;
 use vigie_rules::desk::Phase;
 use vigie_store::{Param, Row, StoreError, Tx};
 
+use crate::record::instant;
+
 /// One case as the read table has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseLine {
@@ -74,10 +76,6 @@ pub struct Filter {
 const COLUMNS: &str = "subject, number, class, phase, priority, major, vip, title, requester, team, assignee, service, \
                        site, item, origin, reference, opened_at, changed_at, next_due_at, next_due_clock, restored_at, \
                        version";
-
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|e| StoreError::unreadable("an instant", e))
-}
 
 fn read(row: &Row<'_>) -> Result<CaseLine, StoreError> {
     let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));

@@ -51,7 +51,11 @@ pub(crate) async fn clocks(
     let asked = asked.au.filter(|t| !t.trim().is_empty());
     let as_of = match &asked {
         Some(text) => local_instant(&page, text.trim()).ok_or(Failure::BadValue("au"))?,
-        None => state.now(),
+        // The end of this second: people read no fractions, and what was just done is known.
+        None => {
+            let now = state.now();
+            Timestamp::from_second(now.as_second().saturating_add(1)).unwrap_or(now)
+        }
     };
     let file = load(&state, &page, &number).await?;
     let rulebook = state.source.promise().rulebook;
