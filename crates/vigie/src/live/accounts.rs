@@ -59,15 +59,8 @@ const COLUMNS: &str = "name, password_hash, role, language, theme, created_at, d
 /// # Errors
 /// When the store does not answer.
 pub fn accounts(store: &Store) -> Result<Vec<Account>> {
-    let mut accounts = Vec::new();
     let sql = format!("SELECT {COLUMNS} FROM account ORDER BY name");
-    store.read(|tx| {
-        tx.query(&sql, &[], |row| {
-            accounts.push(read_account(row)?);
-            Ok(())
-        })
-    })?;
-    Ok(accounts)
+    Ok(store.read(|tx| tx.query_all(&sql, &[], read_account))?)
 }
 
 /// Keeps an account, or its new password and role: whoever was signed in under the old ones no longer

@@ -9,7 +9,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 use vigie_evidence::Origin;
-use vigie_store::{JournalError, Param, Row, Store, StoreError};
+use vigie_store::{JournalError, Row, Store, StoreError};
 
 use super::accounts::{account_named, append, entry};
 use crate::{
@@ -104,7 +104,7 @@ pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
                 (&t.name).into(),
                 (&scopes).into(),
                 t.created_at.as_microsecond().into(),
-                t.expires_at.map(Timestamp::as_microsecond).map_or(Param::Null, Param::I64),
+                t.expires_at.map(Timestamp::as_microsecond).into(),
             ],
         )?;
         let body = Map::from_iter([("token".to_owned(), t.name.into()), ("scopes".to_owned(), scopes.into())]);

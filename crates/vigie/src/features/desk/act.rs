@@ -172,12 +172,7 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         return Err(DeskError::Detail(deed.act));
     }
     if deed.internal {
-        let side = match deed.party {
-            Party::Provider => "provider",
-            Party::Customer => "customer",
-            Party::ThirdParty => "third_party",
-        };
-        body.insert("visible_to".to_owned(), Value::String(side.to_owned()));
+        body.insert("visible_to".to_owned(), to_value(deed.party)?);
     }
     Ok(body)
 }

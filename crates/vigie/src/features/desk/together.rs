@@ -162,7 +162,7 @@ impl Reception {
             let most = table.calls.len().min(MOST - 1);
             calls.extend(table.calls.drain(..most));
         }
-        let mut others = calls.iter().skip(1);
+        let others = calls.iter().skip(1);
         let mut served = None;
         match self.write(&calls) {
             Ok(opened) => {
@@ -174,7 +174,7 @@ impl Reception {
             }
             Err(error) => {
                 tracing::warn!(%error, calls = calls.len(), "calls are opened one by one");
-                others.by_ref().for_each(|call| _ = call.tell(Turn::Alone));
+                others.for_each(|call| _ = call.tell(Turn::Alone));
             }
         }
         let mut table = hold(&self.table);
