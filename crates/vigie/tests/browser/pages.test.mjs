@@ -63,8 +63,9 @@ before(async () => {
   });
   await page.goto(base + paths.late);
   const link = page.locator("tbody th a").first();
-  if (await link.count()) paths.case = await link.getAttribute("href");
-  if (paths.case) Object.assign(paths, { clocks: `${paths.case}/horloges`, entries: `${paths.case}/ecritures` });
+  assert.ok(await link.count(), "the demonstration has late cases");
+  paths.case = await link.getAttribute("href");
+  Object.assign(paths, { clocks: `${paths.case}/horloges`, entries: `${paths.case}/ecritures` });
   await page.context().close();
 });
 
