@@ -10,6 +10,7 @@
 
 mod error;
 pub mod journal;
+pub mod lease;
 mod location;
 mod migrate;
 mod pg;

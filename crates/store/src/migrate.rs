@@ -39,6 +39,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0003_queue.sql"),
         postgres: include_str!("../migrations/postgres/0003_queue.sql"),
     },
+    Migration {
+        number: 4,
+        name: "lease",
+        needs: 3,
+        sqlite: include_str!("../migrations/sqlite/0004_lease.sql"),
+        postgres: include_str!("../migrations/postgres/0004_lease.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

@@ -6,8 +6,8 @@ mod appending;
 mod content;
 mod crash;
 mod errors;
-
 mod keys;
+mod lease;
 mod migration;
 mod reading;
 mod writing;
