@@ -170,7 +170,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     23     Request types
     34     Fields of forms
     34     Indicators
-    75     Obligations
+    77     Obligations
     11     Committees
     16     Roles
     14     Resolution groups
@@ -209,7 +209,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     25   Handling of catalogue requests (one indicator by request  the convention de service gives no GTR for 23 request
          type) (Urgent and not urgent)                             types out of 23
 
-    Values that the text leaves out (25)
+    Values that the text leaves out (26)
     Key                    Value                                                     Obligations waiting
     ─────────────────────  ────────────────────────────────────────────────────────  ────────────────────────────────────────────────────────
     backup_site            backup site that follows ARENC, unknown before 2026
@@ -224,6 +224,8 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     circle1_services       list of the services of Cercle 1 (AMB-36)
     contract_dates         start and end dates of the contract, phases and renewals
                            (figure missing from chapter 1.6, AMB-61)
+    deliverable_review     delay to validate a deliverable after its second          deliverable-review
+                           transfer (3.5.5 limits their number, not their length)
     major_follow_up        rhythm of information during a major incident (3.7.1.3
                            says "regularly")
     major_threshold        level above which an incident is major (AMB-40)
@@ -232,7 +234,8 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     obsolescence_notice    delay to report an announced obsolescence (3.7.2.2 gives  obsolescence-notice
                            none)
     on_demand_delay        delay to answer services on demand (COSTRA, dry-run       reversibility-dry-run, costra-convened, training-agents,
-                           reversibility, trainings, visits, ad-hoc indicators)      training-supervisors, preventive-visit, ad-hoc-indicator
+                           reversibility, trainings, visits, ad-hoc indicators)      training-supervisors, training-cds, preventive-visit,
+                                                                                     ad-hoc-indicator
     point_value            value in euros of a penalty point (CCAP not supplied,
                            AMB-15)
     problem_delays         resolution delays of problems P1, P2 and P3 (clause

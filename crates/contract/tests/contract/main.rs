@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod amendments;
+mod annexes;
 mod callipso;
 mod desk;
 mod errors;
