@@ -51,6 +51,12 @@ impl Place {
         place
     }
 
+    /// Another empty place on the same engine.
+    #[must_use]
+    pub fn another(&self) -> Place {
+        if self.url.is_some() { Self::postgres() } else { Self::sqlite() }
+    }
+
     /// Which engine this is for, in messages.
     #[must_use]
     pub fn engine_name(&self) -> &'static str {

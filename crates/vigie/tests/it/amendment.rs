@@ -56,10 +56,11 @@ fn a_gtr_amended_from_a_day_on_binds_what_starts_on_that_day_and_nothing_before(
 
 #[test]
 fn an_amendment_is_shown_from_its_day_on() {
-    let place = vigie_testkit::Place::sqlite();
-    let contract = contract_amended(&place, DAY, SHORTER_GTR);
-    let on = |day: &str| run(&place, &["contract", "show", &contract, "--at", day]).done();
-    assert_ne!(on("2026-03-15"), on("2026-03-16"));
-    assert!(!on("2026-03-15").contains("Amendment 1") && on("2026-03-16").contains("Amendment 1"));
-    assert!(run(&place, &["contract", "check", &contract]).done().contains("version 2026-03-16"));
+    on_both(|place| {
+        let contract = contract_amended(place, DAY, SHORTER_GTR);
+        let on = |day: &str| run(place, &["contract", "show", &contract, "--at", day]).done();
+        assert_ne!(on("2026-03-15"), on("2026-03-16"));
+        assert!(!on("2026-03-15").contains("Amendment 1") && on("2026-03-16").contains("Amendment 1"));
+        assert!(run(place, &["contract", "check", &contract]).done().contains("version 2026-03-16"));
+    });
 }

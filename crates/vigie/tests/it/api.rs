@@ -173,56 +173,60 @@ fn the_same_key_opens_one_case_and_another_accounts_key_is_another() {
 
 #[test]
 fn a_token_opens_only_what_it_lends_and_nothing_once_revoked() {
-    let api = Api::new(&Place::sqlite());
-    assert_eq!(api.ask(Method::GET, "/api/v1/cases", "", &[], "").problem(), (401, "token", vec![]));
-    let wrong = "vgt_0000000000000000000000000000000000000000000000000000000000000000";
-    let refused = api.ask(Method::GET, "/api/v1/cases", wrong, &[], "");
-    assert_eq!(refused.problem(), (401, "token", vec![]));
-    assert_eq!(refused.header(header::WWW_AUTHENTICATE), "Bearer");
-    assert_eq!(api.open(&api.reader, "Lecture seule").problem(), (403, "forbidden", vec![]));
-    let lines = api.live.vigie().store.read(vigie_store::journal::head).unwrap().size;
-    assert_eq!(lines, 6, "two accounts, three tokens, one refusal");
+    on_both(|place| {
+        let api = Api::new(place);
+        assert_eq!(api.ask(Method::GET, "/api/v1/cases", "", &[], "").problem(), (401, "token", vec![]));
+        let wrong = "vgt_0000000000000000000000000000000000000000000000000000000000000000";
+        let refused = api.ask(Method::GET, "/api/v1/cases", wrong, &[], "");
+        assert_eq!(refused.problem(), (401, "token", vec![]));
+        assert_eq!(refused.header(header::WWW_AUTHENTICATE), "Bearer");
+        assert_eq!(api.open(&api.reader, "Lecture seule").problem(), (403, "forbidden", vec![]));
+        let lines = api.live.vigie().store.read(vigie_store::journal::head).unwrap().size;
+        assert_eq!(lines, 6, "two accounts, three tokens, one refusal");
 
-    // Another server asks the store anew; the running one hears of it within a second.
-    revoke_token(api.live.vigie(), "cds.untel", "board", now()).unwrap();
-    let fresh = Live::new(api.live.vigie().clone(), false);
-    let state =
-        AppState::new(Arc::new(Live::new(api.live.vigie().clone(), false)), Arc::new(fresh), Options::default());
-    let later = Api { router: router(state), ..api };
-    assert_eq!(later.get("/api/v1/cases").problem(), (401, "token", vec![]));
+        // Another server asks the store anew; the running one hears of it within a second.
+        revoke_token(api.live.vigie(), "cds.untel", "board", now()).unwrap();
+        let fresh = Live::new(api.live.vigie().clone(), false);
+        let state =
+            AppState::new(Arc::new(Live::new(api.live.vigie().clone(), false)), Arc::new(fresh), Options::default());
+        let later = Api { router: router(state), ..api };
+        assert_eq!(later.get("/api/v1/cases").problem(), (401, "token", vec![]));
+    });
 }
 
 #[test]
 fn values_that_cannot_be_are_refused_by_field_in_the_callers_language() {
-    let api = Api::new(&Place::sqlite());
-    let post = |body: &str| api.ask(Method::POST, "/api/v1/cases", &api.customer, &[], body);
-    for (body, pointers) in [
-        ("", vec![""]),
-        ("{", vec![""]),
-        (r#"{"class":"incident"}"#, vec![""]),
-        (r#"{"class":"ticket","title":"x"}"#, vec!["/class"]),
-        (r#"{"class":"incident","title":"x","colour":"red"}"#, vec!["/colour"]),
-        (r#"{"class":"incident","title":"x","classification":{"impact":4}}"#, vec!["/classification/impact"]),
-        (r#"{"class":"incident","title":"  "}"#, vec!["/text"]),
-        (
-            r#"{"class":"incident","title":"x","vip":"king","classification":{"service":"none","item":"none"}}"#,
-            vec!["/classification/service", "/classification/item", "/vip"],
-        ),
-    ] {
-        assert_eq!(post(body).problem(), (422, "invalid", pointers), "{body}");
-    }
-    let long = case(&"é".repeat(1_001)).to_string();
-    assert_eq!(post(&long).problem(), (422, "invalid", vec!["/title"]));
-    assert_eq!(post(&case(&"é".repeat(1_000)).to_string()).status, StatusCode::CREATED);
-    let english = api.ask(Method::POST, "/api/v1/cases", &api.customer, &[("accept-language", "en")], "{");
-    assert_eq!(english.body["title"], "Values refused");
-    assert_eq!(post("{").body["title"], "Valeurs refusées");
-    assert_eq!(api.get("/api/v1/cases?limit=0").problem(), (422, "invalid", vec!["/limit"]));
-    assert_eq!(api.get("/api/v1/cases?cursor=x").problem(), (422, "invalid", vec!["/cursor"]));
-    assert_eq!(api.get("/api/v1/cases?colour=red").problem(), (422, "invalid", vec![""]));
-    assert_eq!(api.get("/api/v1/nothing").problem(), (404, "not-found", vec![]));
-    let wrong_method = api.ask(Method::DELETE, "/api/v1/cases", &api.customer, &[], "");
-    assert_eq!(wrong_method.problem(), (405, "method", vec![]));
+    on_both(|place| {
+        let api = Api::new(place);
+        let post = |body: &str| api.ask(Method::POST, "/api/v1/cases", &api.customer, &[], body);
+        for (body, pointers) in [
+            ("", vec![""]),
+            ("{", vec![""]),
+            (r#"{"class":"incident"}"#, vec![""]),
+            (r#"{"class":"ticket","title":"x"}"#, vec!["/class"]),
+            (r#"{"class":"incident","title":"x","colour":"red"}"#, vec!["/colour"]),
+            (r#"{"class":"incident","title":"x","classification":{"impact":4}}"#, vec!["/classification/impact"]),
+            (r#"{"class":"incident","title":"  "}"#, vec!["/text"]),
+            (
+                r#"{"class":"incident","title":"x","vip":"king","classification":{"service":"none","item":"none"}}"#,
+                vec!["/classification/service", "/classification/item", "/vip"],
+            ),
+        ] {
+            assert_eq!(post(body).problem(), (422, "invalid", pointers), "{body}");
+        }
+        let long = case(&"é".repeat(1_001)).to_string();
+        assert_eq!(post(&long).problem(), (422, "invalid", vec!["/title"]));
+        assert_eq!(post(&case(&"é".repeat(1_000)).to_string()).status, StatusCode::CREATED);
+        let english = api.ask(Method::POST, "/api/v1/cases", &api.customer, &[("accept-language", "en")], "{");
+        assert_eq!(english.body["title"], "Values refused");
+        assert_eq!(post("{").body["title"], "Valeurs refusées");
+        assert_eq!(api.get("/api/v1/cases?limit=0").problem(), (422, "invalid", vec!["/limit"]));
+        assert_eq!(api.get("/api/v1/cases?cursor=x").problem(), (422, "invalid", vec!["/cursor"]));
+        assert_eq!(api.get("/api/v1/cases?colour=red").problem(), (422, "invalid", vec![""]));
+        assert_eq!(api.get("/api/v1/nothing").problem(), (404, "not-found", vec![]));
+        let wrong_method = api.ask(Method::DELETE, "/api/v1/cases", &api.customer, &[], "");
+        assert_eq!(wrong_method.problem(), (405, "method", vec![]));
+    });
 }
 
 #[test]
@@ -280,19 +284,20 @@ fn pages_of_a_list_hold_every_case_once_with_the_total() {
 
 #[test]
 fn the_description_names_every_call_and_no_secret_reaches_the_journal() {
-    let place = Place::sqlite();
-    let api = Api::new(&place);
-    let described = api.get("/api/v1/openapi.json").body;
-    assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
-    let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(
-        paths,
-        ["/api/v1/cases", "/api/v1/cases/{number}", "/api/v1/cases/{number}/acts", "/api/v1/openapi.json"]
-    );
-    api.open(&api.customer, "Plus de tonalité");
-    let lines = journal_lines(&api.live.vigie().store).join("\n");
-    for secret in [&api.customer, &api.provider, &api.reader] {
-        assert!(!lines.contains(secret.as_str()));
-    }
-    assert!(lines.contains("account.token_created") && !lines.contains("Untel\"") && !lines.contains("tonalité"));
+    on_both(|place| {
+        let api = Api::new(place);
+        let described = api.get("/api/v1/openapi.json").body;
+        assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
+        let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
+        assert_eq!(
+            paths,
+            ["/api/v1/cases", "/api/v1/cases/{number}", "/api/v1/cases/{number}/acts", "/api/v1/openapi.json"]
+        );
+        api.open(&api.customer, "Plus de tonalité");
+        let lines = journal_lines(&api.live.vigie().store).join("\n");
+        for secret in [&api.customer, &api.provider, &api.reader] {
+            assert!(!lines.contains(secret.as_str()));
+        }
+        assert!(lines.contains("account.token_created") && !lines.contains("Untel\"") && !lines.contains("tonalité"));
+    });
 }

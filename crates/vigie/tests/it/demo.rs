@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use vigie::features::judgement;
 use vigie_rules::judgement::Month;
-use vigie_testkit::Place;
+use vigie_testkit::{Place, on_both};
 
 use crate::support::{json_without_head, judge, open_demo, seed};
 
@@ -36,21 +36,22 @@ fn every_month_of_the_demonstrated_year_is_judged_and_the_same_on_both_engines()
 
 #[test]
 fn a_demonstration_that_was_cut_is_completed_and_a_real_journal_is_never_mixed_with_one() {
-    let place = Place::sqlite();
-    let vigie = open_demo(&place);
-    seed(&vigie, TODAY);
-    let accounts = |v: &vigie::app::Vigie| {
-        v.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM account", &[], |row| row.u64(0))).unwrap()
-    };
-    let (made, head) = (accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size);
-    let cut = vigie.store.write(|tx| tx.execute("DELETE FROM account WHERE name LIKE 'g%'", &[])).unwrap();
-    assert!((1..made).contains(&cut), "{cut} of {made}");
-    seed(&vigie, TODAY);
-    // Each account that is made again is an entry; nothing else is.
-    assert_eq!((accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size), (made, head + cut));
+    on_both(|place| {
+        let vigie = open_demo(place);
+        seed(&vigie, TODAY);
+        let accounts = |v: &vigie::app::Vigie| {
+            v.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM account", &[], |row| row.u64(0))).unwrap()
+        };
+        let (made, head) = (accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size);
+        let cut = vigie.store.write(|tx| tx.execute("DELETE FROM account WHERE name LIKE 'g%'", &[])).unwrap();
+        assert!((1..made).contains(&cut), "{cut} of {made}");
+        seed(&vigie, TODAY);
+        // Each account that is made again is an entry; nothing else is.
+        assert_eq!((accounts(&vigie), vigie.store.read(vigie_store::journal::head).unwrap().size), (made, head + cut));
 
-    let real = Place::sqlite();
-    let vigie = crate::support::open(&real);
-    let refused = vigie::live::seed_demo(&vigie, TODAY, &[], crate::support::now()).unwrap_err();
-    assert!(refused.to_string().contains("is not a demonstration"), "{refused}");
+        let real = place.another();
+        let vigie = crate::support::open(&real);
+        let refused = vigie::live::seed_demo(&vigie, TODAY, &[], crate::support::now()).unwrap_err();
+        assert!(refused.to_string().contains("is not a demonstration"), "{refused}");
+    });
 }

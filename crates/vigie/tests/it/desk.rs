@@ -287,17 +287,19 @@ fn what_was_erased_is_gone_from_the_list_too() {
 
 #[test]
 fn the_desks_stamp_binds_when_the_customer_calls_directly_and_an_earlier_alarm_when_the_teams_do() {
-    let vigie = open_place(&vigie_testkit::Place::sqlite());
-    let alarm = vec![(Source::Alert, now() - 20.minutes())];
-    let by_teams = Opening { direct: false, identified: alarm.clone(), ..call("Escalade") };
-    let by_customer = Opening { identified: alarm, ..call("Direct") };
-    let cases = opened(&vigie, now(), vec![by_teams, by_customer]);
-    let starts: Vec<i64> = cases
-        .iter()
-        .map(|c| {
-            let sql = "SELECT started_at FROM desk_case WHERE number = $1";
-            vigie.store.read(|tx| tx.query_one(sql, &[(&c.number).into()], |row| row.i64(0))).unwrap()
-        })
-        .collect();
-    assert_eq!(starts, [now() - 20.minutes(), now()].map(Timestamp::as_microsecond));
+    on_both(|place| {
+        let vigie = open_place(place);
+        let alarm = vec![(Source::Alert, now() - 20.minutes())];
+        let by_teams = Opening { direct: false, identified: alarm.clone(), ..call("Escalade") };
+        let by_customer = Opening { identified: alarm, ..call("Direct") };
+        let cases = opened(&vigie, now(), vec![by_teams, by_customer]);
+        let starts: Vec<i64> = cases
+            .iter()
+            .map(|c| {
+                let sql = "SELECT started_at FROM desk_case WHERE number = $1";
+                vigie.store.read(|tx| tx.query_one(sql, &[(&c.number).into()], |row| row.i64(0))).unwrap()
+            })
+            .collect();
+        assert_eq!(starts, [now() - 20.minutes(), now()].map(Timestamp::as_microsecond));
+    });
 }

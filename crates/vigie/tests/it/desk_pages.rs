@@ -1,7 +1,7 @@
 //! Cases opened and worked at the pages, over a real store on both engines.
 
 use axum::http::StatusCode;
-use vigie_testkit::{Place, on_both};
+use vigie_testkit::on_both;
 
 use crate::site::Site;
 
@@ -50,29 +50,33 @@ fn a_form_opens_a_case_and_sending_it_twice_opens_one() {
 
 #[test]
 fn a_wrong_field_says_which_and_keeps_what_was_typed() {
-    let site = Site::new(&Place::sqlite());
-    let session = site.session("go.martin");
-    let fields = [
-        ("classe", "incident"),
-        ("texte", "Une longue description <b>gardée</b>"),
-        ("utilisateurs", "beaucoup"),
-        ("courriel", "pas une adresse"),
-        ("identifie", "2026-03-12T08:00"),
-    ];
-    let answer = site.post(&session, "/dossiers/nouveau", &fields, &[]);
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    answer.says(
-        &[
-            "Un champ est à corriger",
-            "Ce champ est nécessaire",
-            "Écrivez un nombre entier",
-            "n'est pas une adresse de courriel",
-            "Dites aussi quelle source",
-        ],
-        &[],
-    );
-    assert!(answer.body.contains("Une longue description &#60;b&#62;gardée"), "{}", answer.body);
-    assert!(answer.body.contains("aria-describedby=\"titre-problem\"") && answer.body.contains("value=\"beaucoup\""));
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let fields = [
+            ("classe", "incident"),
+            ("texte", "Une longue description <b>gardée</b>"),
+            ("utilisateurs", "beaucoup"),
+            ("courriel", "pas une adresse"),
+            ("identifie", "2026-03-12T08:00"),
+        ];
+        let answer = site.post(&session, "/dossiers/nouveau", &fields, &[]);
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        answer.says(
+            &[
+                "Un champ est à corriger",
+                "Ce champ est nécessaire",
+                "Écrivez un nombre entier",
+                "n'est pas une adresse de courriel",
+                "Dites aussi quelle source",
+            ],
+            &[],
+        );
+        assert!(answer.body.contains("Une longue description &#60;b&#62;gardée"), "{}", answer.body);
+        assert!(
+            answer.body.contains("aria-describedby=\"titre-problem\"") && answer.body.contains("value=\"beaucoup\"")
+        );
+    });
 }
 
 #[test]
@@ -167,62 +171,70 @@ fn a_stale_edit_says_what_came_in_between_and_keeps_what_was_typed() {
 
 #[test]
 fn what_may_not_follow_is_said_in_words_and_the_other_sides_acts_are_refused() {
-    let site = Site::new(&Place::sqlite());
-    let (provider, customer) = (site.session("go.martin"), site.session("cds.arnaud"));
-    let case = site.opened(&customer, "Plus de tonalité");
-    let answer = site.act(&customer, &case, "taken_in", &[]);
-    assert_eq!(answer.status, StatusCode::CONFLICT);
-    answer.says(&["« Prendre en charge » revient à l'autre partie (titulaire)"], &[]);
-    let answer = site.act(&provider, &case, "closed", &[]);
-    answer.says(&["« Clore » ne peut pas suivre : le dossier est dans l'état « Nouveau »"], &[]);
-    let answer = site.act(&provider, &case, "restored", &[("texte", " ")]);
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    answer.says(&["Dites-le en quelques mots"], &[]);
-    let answer = site.act(&provider, &case, "assigned", &[("equipe", "go"), ("chez", "inconnu")]);
-    answer.says(&["Aucun compte ne s'appelle inconnu"], &[]);
-    let reader = site.session("lecteur");
-    assert_eq!(site.post(&reader, &format!("{case}/actes"), &[("acte", "noted")], &[]).status, StatusCode::FORBIDDEN);
+    on_both(|place| {
+        let site = Site::new(place);
+        let (provider, customer) = (site.session("go.martin"), site.session("cds.arnaud"));
+        let case = site.opened(&customer, "Plus de tonalité");
+        let answer = site.act(&customer, &case, "taken_in", &[]);
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        answer.says(&["« Prendre en charge » revient à l'autre partie (titulaire)"], &[]);
+        let answer = site.act(&provider, &case, "closed", &[]);
+        answer.says(&["« Clore » ne peut pas suivre : le dossier est dans l'état « Nouveau »"], &[]);
+        let answer = site.act(&provider, &case, "restored", &[("texte", " ")]);
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        answer.says(&["Dites-le en quelques mots"], &[]);
+        let answer = site.act(&provider, &case, "assigned", &[("equipe", "go"), ("chez", "inconnu")]);
+        answer.says(&["Aucun compte ne s'appelle inconnu"], &[]);
+        let reader = site.session("lecteur");
+        assert_eq!(
+            site.post(&reader, &format!("{case}/actes"), &[("acte", "noted")], &[]).status,
+            StatusCode::FORBIDDEN
+        );
+    });
 }
 
 #[test]
 fn a_file_may_be_as_large_as_the_limit_and_one_byte_more_is_refused_with_the_words_kept() {
-    let site = Site::new(&Place::sqlite());
-    let session = site.session("go.martin");
-    let case = site.opened(&session, "Plus de tonalité");
-    let send = |files: &[(&str, &str, Vec<u8>)]| {
-        let version = site.get(&session, &case).hidden("version");
-        let fields = [("acte", "noted"), ("version", version.as_str()), ("texte", "Voir les photos")];
-        site.post(&session, &format!("{case}/actes"), &fields, files)
-    };
-    let file = |size: usize| ("fichiers", "photo.bin", vec![b'x'; size]);
-    assert_eq!(send(&[file(MOST)]).status, StatusCode::SEE_OTHER);
-    let answer = send(&[file(MOST + 1), file(1)]);
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    answer.says(&["photo.bin dépasse 10 Mio", "Les fichiers sont à joindre de nouveau"], &[]);
-    assert!(answer.body.contains(">Voir les photos</textarea>"));
-    let many: Vec<_> = (0..11).map(|_| file(1)).collect();
-    send(&many[..10]).says(&[], &["Pas plus de"]);
-    send(&many).says(&["Pas plus de 10 fichiers"], &[]);
-    let answer = send(&[file(MOST), file(MOST), file(MOST)]);
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    answer.says(&["La demande est trop grande"], &[]);
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let case = site.opened(&session, "Plus de tonalité");
+        let send = |files: &[(&str, &str, Vec<u8>)]| {
+            let version = site.get(&session, &case).hidden("version");
+            let fields = [("acte", "noted"), ("version", version.as_str()), ("texte", "Voir les photos")];
+            site.post(&session, &format!("{case}/actes"), &fields, files)
+        };
+        let file = |size: usize| ("fichiers", "photo.bin", vec![b'x'; size]);
+        assert_eq!(send(&[file(MOST)]).status, StatusCode::SEE_OTHER);
+        let answer = send(&[file(MOST + 1), file(1)]);
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        answer.says(&["photo.bin dépasse 10 Mio", "Les fichiers sont à joindre de nouveau"], &[]);
+        assert!(answer.body.contains(">Voir les photos</textarea>"));
+        let many: Vec<_> = (0..11).map(|_| file(1)).collect();
+        send(&many[..10]).says(&[], &["Pas plus de"]);
+        send(&many).says(&["Pas plus de 10 fichiers"], &[]);
+        let answer = send(&[file(MOST), file(MOST), file(MOST)]);
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        answer.says(&["La demande est trop grande"], &[]);
+    });
 }
 
 #[test]
 fn a_name_that_looks_like_our_own_and_markup_in_words_do_no_harm() {
-    let place = Place::sqlite();
-    let site = Site::new(&place);
-    let session = site.session("go.martin");
-    let case = site.opened(&session, "<script>alert(1)</script>");
-    let version = site.get(&session, &case).hidden("version");
-    let fields = [("acte", "noted"), ("version", version.as_str()), ("visibilite", "tous")];
-    let files = [("fichiers", "texts", b"not json".to_vec())];
-    assert_eq!(site.post(&session, &format!("{case}/actes"), &fields, &files).status, StatusCode::SEE_OTHER);
-    let page = site.get(&session, &case);
-    assert!(!page.body.contains("<script>alert"), "{}", page.body);
-    page.says(&["texts.bin"], &[]);
-    drop(site);
-    crate::support::run(&place, &["rebuild"]).done();
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let case = site.opened(&session, "<script>alert(1)</script>");
+        let version = site.get(&session, &case).hidden("version");
+        let fields = [("acte", "noted"), ("version", version.as_str()), ("visibilite", "tous")];
+        let files = [("fichiers", "texts", b"not json".to_vec())];
+        assert_eq!(site.post(&session, &format!("{case}/actes"), &fields, &files).status, StatusCode::SEE_OTHER);
+        let page = site.get(&session, &case);
+        assert!(!page.body.contains("<script>alert"), "{}", page.body);
+        page.says(&["texts.bin"], &[]);
+        drop(site);
+        crate::support::run(place, &["rebuild"]).done();
+    });
 }
 
 #[test]
@@ -251,17 +263,19 @@ fn the_queue_shows_what_presses_first_and_counts_its_views() {
 
 #[test]
 fn a_list_leaves_as_a_file_of_exactly_its_cases_and_no_cell_becomes_a_formula() {
-    let site = Site::new(&Place::sqlite());
-    let session = site.session("go.martin");
-    site.opened(&session, "=cmd|calc");
-    site.opened(&session, "Autre chose");
-    let csv = site.get(&session, "/dossiers/liste/csv?q=calc");
-    let lines: Vec<&str> = csv.body.lines().collect();
-    assert_eq!(lines.len(), 2, "{}", csv.body);
-    assert!(lines[1].contains(";'=cmd|calc;"), "{}", lines[1]);
-    let xlsx = site.get(&session, "/dossiers/liste/xlsx");
-    assert!(xlsx.body.starts_with("PK"), "a workbook");
-    assert_eq!(site.get(&session, "/dossiers/liste/pdf").status, StatusCode::BAD_REQUEST);
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        site.opened(&session, "=cmd|calc");
+        site.opened(&session, "Autre chose");
+        let csv = site.get(&session, "/dossiers/liste/csv?q=calc");
+        let lines: Vec<&str> = csv.body.lines().collect();
+        assert_eq!(lines.len(), 2, "{}", csv.body);
+        assert!(lines[1].contains(";'=cmd|calc;"), "{}", lines[1]);
+        let xlsx = site.get(&session, "/dossiers/liste/xlsx");
+        assert!(xlsx.body.starts_with("PK"), "a workbook");
+        assert_eq!(site.get(&session, "/dossiers/liste/pdf").status, StatusCode::BAD_REQUEST);
+    });
 }
 
 #[test]
@@ -314,14 +328,16 @@ fn a_call_gets_its_number_at_once_and_its_caller_is_found_the_next_time() {
 
 #[test]
 fn whoever_listens_hears_of_a_case_that_changes_and_of_nothing_else() {
-    let site = Site::new(&Place::sqlite());
-    let session = site.session("go.martin");
-    let mut stream = site.listen(&session);
-    let case = site.opened(&session, "Plus de tonalité");
-    let number = case.rsplit('/').next().unwrap();
-    let heard = site.hear(&mut stream);
-    assert!(heard.starts_with(&format!("event: case\ndata: [\"{number}\",")), "{heard}");
-    assert!(!heard.contains("tonalité"), "{heard}");
-    site.stop();
-    assert_eq!(site.hear(&mut stream), "", "a server that stops lets its listeners go");
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let mut stream = site.listen(&session);
+        let case = site.opened(&session, "Plus de tonalité");
+        let number = case.rsplit('/').next().unwrap();
+        let heard = site.hear(&mut stream);
+        assert!(heard.starts_with(&format!("event: case\ndata: [\"{number}\",")), "{heard}");
+        assert!(!heard.contains("tonalité"), "{heard}");
+        site.stop();
+        assert_eq!(site.hear(&mut stream), "", "a server that stops lets its listeners go");
+    });
 }

@@ -6,7 +6,7 @@ use vigie_store::{
     Engine, StoreError,
     journal::{self, Content, Erasure},
 };
-use vigie_testkit::{Place, on_both};
+use vigie_testkit::on_both;
 
 use crate::support::{beside, import, now, open, run, servicenow_log};
 
@@ -107,27 +107,29 @@ fn an_erased_text_is_gone_while_the_journal_and_the_proof_of_its_entry_hold() {
 
 #[test]
 fn the_command_erases_only_what_its_case_names_and_says_what_it_did() {
-    let place = Place::sqlite();
-    let vigie = open(&place);
-    let hash = content_hash(&[7; 32], secret().as_bytes());
-    let recorder = vigie.recorder.clone();
-    vigie
-        .store
-        .write(move |tx| {
-            journal::put_content(tx, &[7; 32], secret().as_bytes())?;
-            recorder.record(tx, now(), vec![opening(hash, now())])
-        })
-        .unwrap();
-    drop(vigie);
-    let erase = |hash: &str, subject: &str, reason: &str| {
-        run(&place, &["erase", hash, "--subject", subject, "--reason", reason])
-    };
-    let hash = hash.to_hex();
-    erase("12ab", "case/VG-1", "gdpr-request").refused(2, &["64 hexadecimal digits"]);
-    erase(&hash, "case/VG-1", "Madame Untel asks").refused(2, &["gdpr-request"]);
-    erase(&hash, "case/VG-2", "gdpr-request").refused(1, &["`case/VG-2` does not name that text; nothing was erased"]);
-    let said = erase(&hash, "case/VG-1", "gdpr-request").done();
-    assert!(said.contains(&hash) && said.contains("the entry that says so is 1"), "{said}");
-    assert!(erase(&hash, "case/VG-1", "gdpr-request").done().contains("was erased already"));
-    run(&place, &["verify"]).done();
+    on_both(|place| {
+        let vigie = open(place);
+        let hash = content_hash(&[7; 32], secret().as_bytes());
+        let recorder = vigie.recorder.clone();
+        vigie
+            .store
+            .write(move |tx| {
+                journal::put_content(tx, &[7; 32], secret().as_bytes())?;
+                recorder.record(tx, now(), vec![opening(hash, now())])
+            })
+            .unwrap();
+        drop(vigie);
+        let erase = |hash: &str, subject: &str, reason: &str| {
+            run(place, &["erase", hash, "--subject", subject, "--reason", reason])
+        };
+        let hash = hash.to_hex();
+        erase("12ab", "case/VG-1", "gdpr-request").refused(2, &["64 hexadecimal digits"]);
+        erase(&hash, "case/VG-1", "Madame Untel asks").refused(2, &["gdpr-request"]);
+        erase(&hash, "case/VG-2", "gdpr-request")
+            .refused(1, &["`case/VG-2` does not name that text; nothing was erased"]);
+        let said = erase(&hash, "case/VG-1", "gdpr-request").done();
+        assert!(said.contains(&hash) && said.contains("the entry that says so is 1"), "{said}");
+        assert!(erase(&hash, "case/VG-1", "gdpr-request").done().contains("was erased already"));
+        run(place, &["verify"]).done();
+    });
 }

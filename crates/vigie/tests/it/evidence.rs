@@ -102,92 +102,98 @@ fn entries_that_are_missing_moved_or_doubled_are_refused() {
 
 #[test]
 fn one_flipped_byte_of_an_export_is_refused_wherever_it_is() {
-    let place = Place::sqlite();
-    let export = filled(&place);
-    let whole = std::fs::read(&export).unwrap();
-    let starts: Vec<usize> = whole
-        .split_inclusive(|b| *b == b'\n')
-        .scan(0, |at, line| {
-            let start = *at;
-            *at += line.len();
-            Some(start)
-        })
-        .collect();
-    let last = starts.len() - 1;
-    let check = |at: usize, told: &str| {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 1;
-        let changed = file(&place, "changed.jsonl", bytes);
-        run(&place, &["verify", &changed]).refused(1, &["REFUSED", told]);
-        run(&place, &["judge", "2016-03", "--from", &changed]).refused(1, &[told]);
-    };
-    for entry in [0, 1, 137, last - 2] {
-        // In the middle of the entry, which is line `entry + 2` after the header.
-        let middle = usize::midpoint(starts[entry + 1], starts[entry + 2]);
-        check(middle, &format!("entry {entry} (line {}): ", entry + 2));
-    }
-    check(starts[0] + 12, "the header announces");
-    check(usize::midpoint(starts[last], whole.len()), "error");
+    on_both(|place| {
+        let export = filled(place);
+        let whole = std::fs::read(&export).unwrap();
+        let starts: Vec<usize> = whole
+            .split_inclusive(|b| *b == b'\n')
+            .scan(0, |at, line| {
+                let start = *at;
+                *at += line.len();
+                Some(start)
+            })
+            .collect();
+        let last = starts.len() - 1;
+        let check = |at: usize, told: &str| {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            let changed = file(place, "changed.jsonl", bytes);
+            run(place, &["verify", &changed]).refused(1, &["REFUSED", told]);
+            run(place, &["judge", "2016-03", "--from", &changed]).refused(1, &[told]);
+        };
+        for entry in [0, 1, 137, last - 2] {
+            // In the middle of the entry, which is line `entry + 2` after the header.
+            let middle = usize::midpoint(starts[entry + 1], starts[entry + 2]);
+            check(middle, &format!("entry {entry} (line {}): ", entry + 2));
+        }
+        check(starts[0] + 12, "the header announces");
+        check(usize::midpoint(starts[last], whole.len()), "error");
+    });
 }
 
 #[test]
 fn an_export_cut_short_or_grown_is_refused_and_says_so() {
-    let place = Place::sqlite();
-    let export = filled(&place);
-    let whole = std::fs::read(&export).unwrap();
-    let lines: Vec<&[u8]> = whole.split_inclusive(|b| *b == b'\n').collect();
-    let check = |bytes: Vec<u8>, told: &str| {
-        let changed = file(&place, "changed.jsonl", bytes);
-        run(&place, &["verify", &changed]).refused(1, &["REFUSED", told]);
-    };
-    check(Vec::new(), "the export ends here");
-    check(whole[..whole.len() / 2].to_vec(), "the export ends here");
-    check(lines[..lines.len() - 1].concat(), "the export ends here");
-    check([&lines[..1], &lines[2..]].concat().concat(), "missing, doubled or out of order");
-    check([&lines[..3], &lines[2..]].concat().concat(), "missing, doubled or out of order");
-    check([&lines[..lines.len() - 2], &lines[lines.len() - 1..]].concat().concat(), "entries, but only");
-    check([&whole[..], b"{}\n"].concat(), "something follows the last line");
-    check(b"number,opened at\nA-1,2016-01-05 08:00\n".to_vec(), "the header of an export is due here");
+    on_both(|place| {
+        let export = filled(place);
+        let whole = std::fs::read(&export).unwrap();
+        let lines: Vec<&[u8]> = whole.split_inclusive(|b| *b == b'\n').collect();
+        let check = |bytes: Vec<u8>, told: &str| {
+            let changed = file(place, "changed.jsonl", bytes);
+            run(place, &["verify", &changed]).refused(1, &["REFUSED", told]);
+        };
+        check(Vec::new(), "the export ends here");
+        check(whole[..whole.len() / 2].to_vec(), "the export ends here");
+        check(lines[..lines.len() - 1].concat(), "the export ends here");
+        check([&lines[..1], &lines[2..]].concat().concat(), "missing, doubled or out of order");
+        check([&lines[..3], &lines[2..]].concat().concat(), "missing, doubled or out of order");
+        check([&lines[..lines.len() - 2], &lines[lines.len() - 1..]].concat().concat(), "entries, but only");
+        check([&whole[..], b"{}\n"].concat(), "something follows the last line");
+        check(b"number,opened at\nA-1,2016-01-05 08:00\n".to_vec(), "the header of an export is due here");
+    });
 }
 
 #[test]
 fn an_export_signed_by_another_key_is_refused_when_the_key_is_given() {
-    let (one, other) = (Place::sqlite(), Place::sqlite());
-    let export = filled(&one);
-    filled(&other);
-    let (own, foreign) = (key_of(&one), key_of(&other));
-    assert_ne!(own, foreign);
-    run(&one, &["verify", &export, "--key", &foreign])
-        .refused(1, &["REFUSED", "none of those given", "obtain the journal's verifier key from who keeps it"]);
-    run(&one, &["judge", "2016-03", "--from", &export, "--key", &foreign]).refused(1, &["none of those given"]);
-    run(&one, &["verify", &export, "--key", &foreign, "--key", &own]).done();
-    run(&one, &["verify", "--key", &foreign]).refused(1, &["REFUSED", "checkpoint is refused"]);
-    run(&one, &["verify", &export, "--key", "abc"]).refused(1, &["<name>+<8 hexadecimal digits>+<base64>"]);
+    on_both(|one| {
+        let other = one.another();
+        let export = filled(one);
+        filled(&other);
+        let (own, foreign) = (key_of(one), key_of(&other));
+        assert_ne!(own, foreign);
+        run(one, &["verify", &export, "--key", &foreign])
+            .refused(1, &["REFUSED", "none of those given", "obtain the journal's verifier key from who keeps it"]);
+        run(one, &["judge", "2016-03", "--from", &export, "--key", &foreign]).refused(1, &["none of those given"]);
+        run(one, &["verify", &export, "--key", &foreign, "--key", &own]).done();
+        run(one, &["verify", "--key", &foreign]).refused(1, &["REFUSED", "checkpoint is refused"]);
+        run(one, &["verify", &export, "--key", "abc"]).refused(1, &["<name>+<8 hexadecimal digits>+<base64>"]);
+    });
 }
 
 #[test]
 fn a_journal_is_not_continued_with_another_key_or_without_its_own() {
-    let (one, other) = (Place::sqlite(), Place::sqlite());
-    filled(&one);
-    filled(&other);
-    let log = file(&one, "more.csv", "number,opened at\nA-1,2016-01-05 08:00\n");
-    let import = ["import", "incidents", &log, "--mapping", "generic"];
-    let head = || crate::support::reading(&one).read(vigie_store::journal::head).unwrap();
-    let (before, key) = (head(), one.data.join("signing.key"));
-    let own = std::fs::read(&key).unwrap();
+    on_both(|one| {
+        let other = one.another();
+        filled(one);
+        filled(&other);
+        let log = file(one, "more.csv", "number,opened at\nA-1,2016-01-05 08:00\n");
+        let import = ["import", "incidents", &log, "--mapping", "generic"];
+        let head = || crate::support::reading(one).read(vigie_store::journal::head).unwrap();
+        let (before, key) = (head(), one.data.join("signing.key"));
+        let own = std::fs::read(&key).unwrap();
 
-    std::fs::copy(other.data.join("signing.key"), &key).unwrap();
-    run(&one, &import).refused(1, &["signing.key is not the key of this journal"]);
-    std::fs::remove_file(&key).unwrap();
-    run(&one, &import).refused(1, &["signing.key"]);
-    assert_eq!(head(), before, "nothing was added");
-    assert!(!key.exists(), "no new key is made for an old journal");
+        std::fs::copy(other.data.join("signing.key"), &key).unwrap();
+        run(one, &import).refused(1, &["signing.key is not the key of this journal"]);
+        std::fs::remove_file(&key).unwrap();
+        run(one, &import).refused(1, &["signing.key"]);
+        assert_eq!(head(), before, "nothing was added");
+        assert!(!key.exists(), "no new key is made for an old journal");
 
-    std::fs::write(&key, &own).unwrap();
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-    run(&one, &import).refused(1, &["signing.key", "chmod"]);
-    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
-    run(&one, &import).done();
-    run(&one, &["verify"]).done();
+        std::fs::write(&key, &own).unwrap();
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        run(one, &import).refused(1, &["signing.key", "chmod"]);
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        run(one, &import).done();
+        run(one, &["verify"]).done();
+    });
 }

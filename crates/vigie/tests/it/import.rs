@@ -1,7 +1,7 @@
 //! Taking in a log: once, whole, and with every loss explained.
 
 use vigie_store::journal;
-use vigie_testkit::{Place, on_both};
+use vigie_testkit::on_both;
 
 use crate::support::{beside, file, import, journal_lines, open, reading, run, servicenow_log};
 
@@ -47,7 +47,7 @@ fn a_longer_log_of_the_same_cases_adds_only_what_is_new() {
         assert_eq!(second.recorded.known, first.recorded.added);
         assert!(second.recorded.added >= (rows - cut) as u64, "{second:?}");
 
-        let other = Place::sqlite();
+        let other = place.another();
         let at_once = open(&other);
         import(&at_once, "servicenow", &text);
         let histories = |v: &vigie::app::Vigie| {
@@ -138,13 +138,14 @@ fn a_dry_run_says_what_would_happen_and_changes_nothing() {
 
 #[test]
 fn what_a_dry_run_announces_is_what_the_import_does() {
-    let place = Place::sqlite();
-    let log = file(&place, "log.csv", servicenow_log(50));
-    let args = ["import", "incidents", &log, "--mapping", "servicenow"];
-    let announced = run(&place, &[&args[..], &["--dry-run"]].concat()).done();
-    let done = run(&place, &args).done();
-    let figures = |text: &str| {
-        text.lines().filter(|l| l.starts_with("  ") && !l.contains("took")).map(str::to_owned).collect::<Vec<_>>()
-    };
-    assert_eq!(figures(&announced), figures(&done));
+    on_both(|place| {
+        let log = file(place, "log.csv", servicenow_log(50));
+        let args = ["import", "incidents", &log, "--mapping", "servicenow"];
+        let announced = run(place, &[&args[..], &["--dry-run"]].concat()).done();
+        let done = run(place, &args).done();
+        let figures = |text: &str| {
+            text.lines().filter(|l| l.starts_with("  ") && !l.contains("took")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(figures(&announced), figures(&done));
+    });
 }

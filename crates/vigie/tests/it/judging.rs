@@ -56,13 +56,12 @@ fn what_was_imported_in_another_order_is_judged_the_same() {
     let text = servicenow_log(300);
     let (header, rows) = text.split_once('\n').unwrap();
     let backwards: String = rows.lines().rev().fold(format!("{header}\n"), |text, row| text + row + "\n");
-    let of = |text: &str| {
-        let place = Place::sqlite();
-        let vigie = open(&place);
+    let of = |place: &Place, text: &str| {
+        let vigie = open(place);
         import(&vigie, "servicenow", text);
         MONTHS.map(|month| json_without_head(&judge(&vigie, month)))
     };
-    assert_eq!(of(&text), of(&backwards));
+    on_both(|place| assert_eq!(of(place, &text), of(&place.another(), &backwards)));
 }
 
 #[test]

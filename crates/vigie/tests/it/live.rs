@@ -11,7 +11,7 @@ use vigie::{
     web::source::Source as _,
 };
 use vigie_rules::judgement::Judgement;
-use vigie_testkit::{Place, on_both};
+use vigie_testkit::on_both;
 
 use crate::support::{import, now, open, run};
 
@@ -45,50 +45,53 @@ fn points_of(judgement: &Judgement, row: u8) -> u64 {
 
 #[test]
 fn another_delay_for_a_row_changes_that_row_and_no_other() {
-    let place = Place::sqlite();
-    let live = Live::new(open(&place), false);
-    let log = "number,opened at,resolved at,priority\n\
+    on_both(|place| {
+        let live = Live::new(open(place), false);
+        let log = "number,opened at,resolved at,priority\n\
                A-1,2016-01-05 08:00,2016-01-05 15:00,P2\nA-2,2016-01-06 08:00,2016-01-08 17:00,P3\n";
-    import(live.vigie(), "generic", log);
-    let month = "2016-01".parse().unwrap();
-    let real = live.judgement(month).unwrap();
-    let with = |delay: &str| {
-        let row = RowChange { row: 10, expected_time: Some(delay.parse().unwrap()), ..RowChange::default() };
-        live.what_if(month, &WhatIf { row: Some(row), case: None }).unwrap()
-    };
-    assert!(points_of(&real, 10) > 0, "{:?}", points(&real));
-    let (longer, shorter) = (with("80 h"), with("30 min"));
-    assert_eq!(points_of(&longer, 10), 0, "restored within eighty hours");
-    assert!(points_of(&shorter, 10) > points_of(&real, 10));
-    let others = |j: &Judgement| points(j).into_iter().filter(|(row, _)| *row != 10).collect::<Vec<_>>();
-    assert_eq!((others(&longer), others(&shorter)), (others(&real), others(&real)));
+        import(live.vigie(), "generic", log);
+        let month = "2016-01".parse().unwrap();
+        let real = live.judgement(month).unwrap();
+        let with = |delay: &str| {
+            let row = RowChange { row: 10, expected_time: Some(delay.parse().unwrap()), ..RowChange::default() };
+            live.what_if(month, &WhatIf { row: Some(row), case: None }).unwrap()
+        };
+        assert!(points_of(&real, 10) > 0, "{:?}", points(&real));
+        let (longer, shorter) = (with("80 h"), with("30 min"));
+        assert_eq!(points_of(&longer, 10), 0, "restored within eighty hours");
+        assert!(points_of(&shorter, 10) > points_of(&real, 10));
+        let others = |j: &Judgement| points(j).into_iter().filter(|(row, _)| *row != 10).collect::<Vec<_>>();
+        assert_eq!((others(&longer), others(&shorter)), (others(&real), others(&real)));
+    });
 }
 
 #[test]
 fn a_restoration_supposed_after_the_latest_fact_counts() {
-    let place = Place::sqlite();
-    let live = Live::new(open(&place), false);
-    import(live.vigie(), "generic", "number,opened at,priority\nA-1,2016-01-05 08:00,P2\n");
-    let month = "2016-01".parse().unwrap();
-    let with = |at: &str| {
-        let case = Some(("A-1".to_owned(), at.parse().unwrap()));
-        live.what_if(month, &WhatIf { row: None, case }).unwrap()
-    };
-    assert_eq!(points_of(&live.judgement(month).unwrap(), 10), 0, "nothing is late yet");
-    assert_eq!(points_of(&with("2016-01-05T09:00:00+01:00"), 10), 0, "in time");
-    assert!(points_of(&with("2016-01-06T17:00:00+01:00"), 10) > 0, "late");
+    on_both(|place| {
+        let live = Live::new(open(place), false);
+        import(live.vigie(), "generic", "number,opened at,priority\nA-1,2016-01-05 08:00,P2\n");
+        let month = "2016-01".parse().unwrap();
+        let with = |at: &str| {
+            let case = Some(("A-1".to_owned(), at.parse().unwrap()));
+            live.what_if(month, &WhatIf { row: None, case }).unwrap()
+        };
+        assert_eq!(points_of(&live.judgement(month).unwrap(), 10), 0, "nothing is late yet");
+        assert_eq!(points_of(&with("2016-01-05T09:00:00+01:00"), 10), 0, "in time");
+        assert!(points_of(&with("2016-01-06T17:00:00+01:00"), 10) > 0, "late");
+    });
 }
 
 #[test]
 fn a_target_missed_by_nothing_says_that_no_step_has_started() {
-    let place = Place::sqlite();
-    let log = "number,opened at,resolved at,priority\n\
+    on_both(|place| {
+        let log = "number,opened at,resolved at,priority\n\
                A-1,2016-01-05 09:00,2016-01-05 13:00,P2\nA-2,2016-01-05 09:00,2016-01-05 13:01,P2\n";
-    let vigie = open(&place);
-    import(&vigie, "generic", log);
-    drop(vigie);
-    let note = "exactly at the delay: late, no started step";
-    assert!(run(&place, &["clock", "A-1"]).done().contains(note));
-    let over = run(&place, &["clock", "A-2"]).done();
-    assert!(over.contains("over by 1 min") && !over.contains(note), "{over}");
+        let vigie = open(place);
+        import(&vigie, "generic", log);
+        drop(vigie);
+        let note = "exactly at the delay: late, no started step";
+        assert!(run(place, &["clock", "A-1"]).done().contains(note));
+        let over = run(place, &["clock", "A-2"]).done();
+        assert!(over.contains("over by 1 min") && !over.contains(note), "{over}");
+    });
 }

@@ -2,66 +2,72 @@
 
 use std::path::Path;
 
-use vigie_testkit::Place;
+use vigie_testkit::{Place, on_both};
 
 use crate::support::{beside, contract_copy, file, open, program, reading, run, said};
 
 const LOG: &str = "number,opened at,resolved at,priority\nA-1,2016-01-05 08:00,2016-01-05 09:00,P3\n";
 
-fn filled() -> (Place, String) {
-    let place = Place::sqlite();
-    let log = file(&place, "log.csv", LOG);
-    run(&place, &["import", "incidents", &log, "--mapping", "generic"]).done();
-    (place, log)
+/// A journal of one case; gives its log.
+fn filled(place: &Place) -> String {
+    let log = file(place, "log.csv", LOG);
+    run(place, &["import", "incidents", &log, "--mapping", "generic"]).done();
+    log
 }
 
 #[test]
 fn a_wrong_contract_is_refused_with_file_line_column_and_remedy() {
-    let (place, log) = filled();
-    let contract = contract_copy(&place);
-    run(&place, &["contract", "check", &contract]).done();
-    let priorities = Path::new(&contract).join("priorities.toml");
-    let text = std::fs::read_to_string(&priorities).unwrap();
-    let line = text.lines().position(|l| l == "value = \"10 h\"").unwrap() + 1;
-    std::fs::write(&priorities, text.replace("\"10 h\"", "\"10 hh\"")).unwrap();
-    let told = [&format!("priorities.toml:{line}:9: `10 hh` is not a delay"), "remedy: write", contract.as_str()];
-    run(&place, &["contract", "check", &contract]).refused(2, &told);
-    run(&place, &["contract", "show", &contract]).refused(2, &told);
-    run(&place, &["judge", "2016-01", "--contract", &contract]).refused(1, &told);
-    run(&place, &["import", "incidents", &log, "--mapping", "generic", "--contract", &contract]).refused(1, &told);
+    on_both(|place| {
+        let log = filled(place);
+        let contract = contract_copy(place);
+        run(place, &["contract", "check", &contract]).done();
+        let priorities = Path::new(&contract).join("priorities.toml");
+        let text = std::fs::read_to_string(&priorities).unwrap();
+        let line = text.lines().position(|l| l == "value = \"10 h\"").unwrap() + 1;
+        std::fs::write(&priorities, text.replace("\"10 h\"", "\"10 hh\"")).unwrap();
+        let told = [&format!("priorities.toml:{line}:9: `10 hh` is not a delay"), "remedy: write", contract.as_str()];
+        run(place, &["contract", "check", &contract]).refused(2, &told);
+        run(place, &["contract", "show", &contract]).refused(2, &told);
+        run(place, &["judge", "2016-01", "--contract", &contract]).refused(1, &told);
+        run(place, &["import", "incidents", &log, "--mapping", "generic", "--contract", &contract]).refused(1, &told);
 
-    let nowhere = beside(&place, "nowhere");
-    run(&place, &["contract", "check", &nowhere]).refused(2, &[&nowhere, "No such file or directory"]);
+        let nowhere = beside(place, "nowhere");
+        run(place, &["contract", "check", &nowhere]).refused(2, &[&nowhere, "No such file or directory"]);
+    });
 }
 
 #[test]
 fn a_wrong_mapping_is_refused_with_line_and_column_and_nothing_is_made() {
-    let place = Place::sqlite();
-    let log = file(&place, "log.csv", LOG);
-    let import = |mapping: &str| run(&place, &["import", "incidents", &log, "--mapping", mapping]);
-    let broken = file(&place, "broken.toml", "[case]\nclass = incident\n");
-    import(&broken).refused(1, &["broken.toml:2:9: "]);
-    let shipped = std::fs::read_to_string(crate::support::root().join("mappings/generic.toml")).unwrap();
-    let unknown = file(&place, "unknown.toml", shipped.replace("at = \"closed_at\"", "at = \"closd_at\""));
-    import(&unknown).refused(1, &["unknown.toml:", "column `closd_at` is not declared; declared are"]);
-    let said = import("servicenov");
-    assert!(!said.err.contains("README"), "{said:?}");
-    said.refused(1, &["no mapping `servicenov`", "easyvista, generic, servicenow"]);
-    run(&place, &["import", "incidents", &log, "--mapping", "generic", "--class", "ticket"])
-        .refused(1, &["`ticket` is not a class", "incident, request, problem or change"]);
-    assert!(!place.data.exists() && !Path::new(&beside(&place, "log.csv.rejects.csv")).exists());
+    on_both(|place| {
+        let log = file(place, "log.csv", LOG);
+        let import = |mapping: &str| run(place, &["import", "incidents", &log, "--mapping", mapping]);
+        let broken = file(place, "broken.toml", "[case]\nclass = incident\n");
+        import(&broken).refused(1, &["broken.toml:2:9: "]);
+        let shipped = std::fs::read_to_string(crate::support::root().join("mappings/generic.toml")).unwrap();
+        let unknown = file(place, "unknown.toml", shipped.replace("at = \"closed_at\"", "at = \"closd_at\""));
+        import(&unknown).refused(1, &["unknown.toml:", "column `closd_at` is not declared; declared are"]);
+        let said = import("servicenov");
+        assert!(!said.err.contains("README"), "{said:?}");
+        said.refused(1, &["no mapping `servicenov`", "easyvista, generic, servicenow"]);
+        run(place, &["import", "incidents", &log, "--mapping", "generic", "--class", "ticket"])
+            .refused(1, &["`ticket` is not a class", "incident, request, problem or change"]);
+        assert!(!place.data.exists() && !Path::new(&beside(place, "log.csv.rejects.csv")).exists());
+    });
 }
 
 #[test]
 fn a_file_that_is_not_the_log_announced_is_refused_with_what_it_lacks() {
-    let (place, log) = filled();
-    let before = reading(&place).read(vigie_store::journal::head).unwrap();
-    let import = |file: &str| run(&place, &["import", "incidents", file, "--mapping", "servicenow"]);
-    import(&log).refused(1, &["the file lacks updated_at", "\"sys_updated_at\"", "\"opened at\"", "nothing was taken"]);
-    import(&file(&place, "empty.csv", "")).refused(1, &["no header row", "nothing was taken"]);
-    let absent = beside(&place, "absent.csv");
-    import(&absent).refused(1, &[&absent, "cannot be opened"]);
-    assert_eq!(reading(&place).read(vigie_store::journal::head).unwrap(), before);
+    on_both(|place| {
+        let log = filled(place);
+        let before = reading(place).read(vigie_store::journal::head).unwrap();
+        let import = |file: &str| run(place, &["import", "incidents", file, "--mapping", "servicenow"]);
+        import(&log)
+            .refused(1, &["the file lacks updated_at", "\"sys_updated_at\"", "\"opened at\"", "nothing was taken"]);
+        import(&file(place, "empty.csv", "")).refused(1, &["no header row", "nothing was taken"]);
+        let absent = beside(place, "absent.csv");
+        import(&absent).refused(1, &[&absent, "cannot be opened"]);
+        assert_eq!(reading(place).read(vigie_store::journal::head).unwrap(), before);
+    });
 }
 
 #[test]
@@ -90,8 +96,9 @@ fn a_wrong_database_url_is_refused_and_its_password_never_shown() {
 }
 
 #[test]
-fn a_database_in_which_another_program_writes_is_refused_to_writers_and_open_to_readers() {
-    let (place, log) = filled();
+fn an_sqlite_file_in_which_another_program_writes_is_refused_to_writers_and_open_to_readers() {
+    let place = Place::sqlite();
+    let log = filled(&place);
     let rejects = file(&place, "log.csv.rejects.csv", "kept");
     let writer = open(&place);
     let told =
@@ -112,55 +119,63 @@ fn a_database_in_which_another_program_writes_is_refused_to_writers_and_open_to_
 
 #[test]
 fn what_does_not_exist_is_named_with_what_to_write_instead() {
-    let (place, _) = filled();
-    run(&place, &["judge", "2016-13"]).refused(2, &["`2016-13` is not a month", "such as `2026-03`"]);
-    run(&place, &["judge", "mars"]).refused(2, &["`mars` is not a month"]);
-    run(&place, &["judge"]).refused(2, &["<MONTH>"]);
-    run(&place, &["clock", "INC404"]).refused(1, &["no case has the number `INC404`", "the number as"]);
-    run(&place, &["clock", "A-1", "--at", "demain"]).refused(2, &["demain", "--at"]);
-    let absent = beside(&place, "absent.jsonl");
-    run(&place, &["verify", &absent]).refused(1, &[&absent, "cannot be opened"]);
-    run(&place, &["judge", "2016-01", "--from", &absent]).refused(1, &[&absent, "cannot be opened"]);
-    let unwritable = beside(&place, "no/such/folder.pdf");
-    for option in ["--pdf", "--xlsx"] {
-        run(&place, &["judge", "2016-01", option, &unwritable]).refused(1, &[&unwritable, "cannot be written"]);
-    }
-    run(&place, &["export", &unwritable]).refused(1, &[&unwritable, "cannot be written"]);
+    on_both(|place| {
+        filled(place);
+        run(place, &["judge", "2016-13"]).refused(2, &["`2016-13` is not a month", "such as `2026-03`"]);
+        run(place, &["judge", "mars"]).refused(2, &["`mars` is not a month"]);
+        run(place, &["judge"]).refused(2, &["<MONTH>"]);
+        run(place, &["clock", "INC404"]).refused(1, &["no case has the number `INC404`", "the number as"]);
+        run(place, &["clock", "A-1", "--at", "demain"]).refused(2, &["demain", "--at"]);
+        let absent = beside(place, "absent.jsonl");
+        run(place, &["verify", &absent]).refused(1, &[&absent, "cannot be opened"]);
+        run(place, &["judge", "2016-01", "--from", &absent]).refused(1, &[&absent, "cannot be opened"]);
+        let unwritable = beside(place, "no/such/folder.pdf");
+        for option in ["--pdf", "--xlsx"] {
+            run(place, &["judge", "2016-01", option, &unwritable]).refused(1, &[&unwritable, "cannot be written"]);
+        }
+        run(place, &["export", &unwritable]).refused(1, &[&unwritable, "cannot be written"]);
+    });
 }
 
 #[test]
 fn where_nothing_was_recorded_yet_is_said_and_nothing_is_made() {
-    let place = Place::sqlite();
-    for args in [&["judge", "2016-01"][..], &["verify"], &["clock", "A-1"], &["export", &beside(&place, "out.jsonl")]] {
-        run(&place, args).refused(1, &["there is no Vigie database at", "`vigie import` creates one"]);
-    }
-    assert!(!place.data.exists() && !Path::new(&beside(&place, "out.jsonl")).exists());
+    on_both(|place| {
+        for args in
+            [&["judge", "2016-01"][..], &["verify"], &["clock", "A-1"], &["export", &beside(place, "out.jsonl")]]
+        {
+            run(place, args).refused(1, &["there is no Vigie database at", "`vigie import` creates one"]);
+        }
+        assert!(!place.data.exists() && !Path::new(&beside(place, "out.jsonl")).exists());
+    });
 }
 
 #[test]
 fn an_empty_journal_is_not_exported_and_an_earlier_file_is_left_alone() {
-    let place = Place::sqlite();
-    drop(open(&place));
-    let earlier = file(&place, "out.jsonl", "kept");
-    let told = ["the journal is empty: nothing has been recorded yet"];
-    run(&place, &["export", &earlier]).refused(1, &told);
-    run(&place, &["verify"]).refused(1, &told);
-    assert_eq!(std::fs::read_to_string(&earlier).unwrap(), "kept");
-    let beside = std::fs::read_dir(place.data.parent().unwrap()).unwrap().count();
-    assert_eq!(beside, 2, "the data directory and the file; nothing half-written");
-    let told = ["the journal says nothing of 2016-01: it holds no case yet; import a log or record one"];
-    run(&place, &["judge", "2016-01", "--format", "json"]).refused(1, &told);
+    on_both(|place| {
+        drop(open(place));
+        let earlier = file(place, "out.jsonl", "kept");
+        let told = ["the journal is empty: nothing has been recorded yet"];
+        run(place, &["export", &earlier]).refused(1, &told);
+        run(place, &["verify"]).refused(1, &told);
+        assert_eq!(std::fs::read_to_string(&earlier).unwrap(), "kept");
+        let beside = std::fs::read_dir(place.data.parent().unwrap()).unwrap().count();
+        assert_eq!(beside, 2, "the data directory and the file; nothing half-written");
+        let told = ["the journal says nothing of 2016-01: it holds no case yet; import a log or record one"];
+        run(place, &["judge", "2016-01", "--format", "json"]).refused(1, &told);
+    });
 }
 
 #[test]
 fn a_month_of_which_the_journal_says_nothing_is_refused_with_those_it_knows() {
-    let (place, _) = filled();
-    for month in ["1999-01", "2031-01"] {
-        run(&place, &["judge", month]).refused(
-            1,
-            &[&format!("the journal says nothing of {month}: it goes from 2016-"), "ask for one of these months"],
-        );
-    }
+    on_both(|place| {
+        filled(place);
+        for month in ["1999-01", "2031-01"] {
+            run(place, &["judge", month]).refused(
+                1,
+                &[&format!("the journal says nothing of {month}: it goes from 2016-"), "ask for one of these months"],
+            );
+        }
+    });
 }
 
 #[test]
@@ -183,22 +198,24 @@ fn a_dry_run_tells_a_wrong_database_from_an_empty_one() {
 
 #[test]
 fn a_reader_that_goes_away_ends_the_printing_without_an_alarm() {
-    let (place, _) = filled();
-    let contract = crate::support::root().join("contracts/callipso");
-    for args in [
-        vec!["contract", "show", contract.to_str().unwrap()],
-        vec!["judge", "2016-01"],
-        vec!["clock", "A-1"],
-        vec!["verify"],
-    ] {
-        let mut child = program(&place)
-            .args(&args)
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdout.take());
-        let ended = child.wait_with_output().unwrap();
-        assert_eq!(String::from_utf8(ended.stderr).unwrap(), "", "{args:?}");
-    }
+    on_both(|place| {
+        filled(place);
+        let contract = crate::support::root().join("contracts/callipso");
+        for args in [
+            vec!["contract", "show", contract.to_str().unwrap()],
+            vec!["judge", "2016-01"],
+            vec!["clock", "A-1"],
+            vec!["verify"],
+        ] {
+            let mut child = program(place)
+                .args(&args)
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            drop(child.stdout.take());
+            let ended = child.wait_with_output().unwrap();
+            assert_eq!(String::from_utf8(ended.stderr).unwrap(), "", "{args:?}");
+        }
+    });
 }
