@@ -13,7 +13,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 7] = [
     Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
     Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
     Need {
@@ -32,6 +32,7 @@ const NEEDS: [Need; 6] = [
         why: "a mail server for the tests of mail",
     },
     Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
+    Need { package: "gnumeric", present: || on_path("ssconvert"), why: "working the workbook's formulas out again" },
 ];
 
 /// Installs what is missing; fails with the command to type when we may not.

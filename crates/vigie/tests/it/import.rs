@@ -3,7 +3,9 @@
 use vigie_store::journal;
 use vigie_testkit::on_both;
 
-use crate::support::{beside, file, import, journal_lines, open, reading, run, servicenow_log};
+use std::process::{Command, Stdio};
+
+use crate::support::{beside, file, import, journal_lines, open, program, reading, run, said, servicenow_log};
 
 /// A log in the generic dialect: what is good in it, and one thing of each kind that is not.
 const MIXED: &str = "\
@@ -147,5 +149,24 @@ fn what_a_dry_run_announces_is_what_the_import_does() {
             text.lines().filter(|l| l.starts_with("  ") && !l.contains("took")).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(figures(&announced), figures(&done));
+    });
+}
+
+#[test]
+fn a_long_import_shows_how_far_it_is_to_a_terminal_and_to_nothing_else() {
+    on_both(|place| {
+        let log = file(place, "log.csv", servicenow_log(10_000));
+        let args = ["import", "incidents", &log, "--mapping", "servicenow"];
+        // `script` gives the program a terminal; what it draws comes back with the table.
+        let command = format!("{} {}", env!("CARGO_BIN_EXE_vigie"), args.join(" "));
+        let mut shell = Command::new("script");
+        shell.args(["-qec", &command, "/dev/null"]).envs(program(place).get_envs().filter_map(|(n, v)| Some((n, v?))));
+        let drawn = said(shell.env("TERM", "xterm").stdin(Stdio::null())).done();
+        let steps: std::collections::BTreeSet<&str> =
+            drawn.split('\r').filter_map(|line| line.split_once('/')?.0.rsplit(' ').nth(1)).collect();
+        assert!(drawn.contains(" left") && steps.len() > 2, "{steps:?} {drawn}");
+        assert!(drawn.contains("cases 10,000"), "the table follows: {drawn}");
+        let piped = run(place, &args);
+        assert_eq!((piped.code, piped.err.as_str()), (Some(0), ""), "{piped:?}");
     });
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::date;
 use vigie::{
     features::{
         judgement::{view::WhatIf, whatif::RowChange},
@@ -10,10 +11,10 @@ use vigie::{
     live::Live,
     web::source::Source as _,
 };
-use vigie_rules::judgement::Judgement;
+use vigie_rules::judgement::{Judgement, Month};
 use vigie_testkit::on_both;
 
-use crate::support::{import, now, open, run};
+use crate::support::{import, now, open, open_demo, run, seed};
 
 #[test]
 fn a_judged_month_is_kept_through_sign_ins_and_judged_again_after_a_fact() {
@@ -93,5 +94,32 @@ fn a_target_missed_by_nothing_says_that_no_step_has_started() {
         assert!(run(place, &["clock", "A-1"]).done().contains(note));
         let over = run(place, &["clock", "A-2"]).done();
         assert!(over.contains("over by 1 min") && !over.contains(note), "{over}");
+    });
+}
+
+#[test]
+fn another_delay_for_a_dated_duty_changes_its_row_and_no_other() {
+    on_both(|place| {
+        let vigie = open_demo(place);
+        seed(&vigie, date(2026, 11, 24));
+        let live = Live::new(vigie, true);
+        let mut late = 0;
+        for month in (0..12).map(|n| "2025-11".parse::<Month>().unwrap().plus(n)) {
+            let real = live.judgement(month).unwrap();
+            let with = |row: u8, delay: &str| {
+                let change = RowChange { row, expected_time: Some(delay.parse().unwrap()), ..RowChange::default() };
+                live.what_if(month, &WhatIf { row: Some(change), case: None }).unwrap()
+            };
+            // Minutes of the steering committee (3): five working days; updates of documents (31): two.
+            for row in [3, 31].into_iter().filter(|row| points_of(&real, *row) > 0) {
+                let (longer, shorter) = (with(row, "30 working days"), with(row, "1 working day"));
+                assert_eq!(points_of(&longer, row), 0, "{month}, row {row}");
+                assert!(points_of(&shorter, row) > points_of(&real, row), "{month}, row {row}");
+                let others = |j: &Judgement| points(j).into_iter().filter(|(r, _)| *r != row).collect::<Vec<_>>();
+                assert_eq!((others(&longer), others(&shorter)), (others(&real), others(&real)), "{month}, row {row}");
+                late += 1;
+            }
+        }
+        assert!(late >= 2, "the year has late minutes and late documents");
     });
 }

@@ -17,6 +17,8 @@ mod examples;
 mod import;
 mod judging;
 mod live;
+mod month_pages;
+mod printed;
 mod rebuild;
 mod refusals;
 mod site;

@@ -7,16 +7,18 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use tower::ServiceExt as _;
 use vigie::{
+    app::Vigie,
     features::people::{Account, hash_password},
     live::{Live, put_account},
     web::{AppState, Lang, Options, Theme, router},
 };
+use vigie_store::Store;
 use vigie_testkit::Place;
 
-use crate::support::open;
+use crate::support::{open, open_demo, seed};
 
 const PASSWORD: &str = "une phrase assez longue";
 
@@ -32,6 +34,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -60,6 +64,13 @@ impl Answer {
         }
     }
 
+    /// Addresses of the links that begin so, in the order of the page.
+    pub(crate) fn links(&self, start: &str) -> Vec<String> {
+        let mark = format!("href=\"{start}");
+        let rest = self.body.split(&mark).skip(1).filter_map(|rest| rest.split_once('"'));
+        rest.map(|(end, _)| format!("{start}{end}").replace("&amp;", "&")).collect()
+    }
+
     /// The value of the first hidden field of that name.
     #[track_caller]
     pub(crate) fn hidden(&self, name: &str) -> String {
@@ -74,13 +85,24 @@ pub(crate) type Upload<'a> = (&'a str, &'a str, Vec<u8>);
 
 impl Site {
     pub(crate) fn new(place: &Place) -> Self {
-        let vigie = open(place);
+        Self::of(open(place), false)
+    }
+
+    /// A server of demonstration, on the year that `serve --demo` shows.
+    pub(crate) fn demo(place: &Place, today: Date) -> Self {
+        let vigie = open_demo(place);
+        seed(&vigie, today);
+        Self::of(vigie, true)
+    }
+
+    fn of(vigie: Vigie, demo: bool) -> Self {
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
         let accounts = [
             ("go.martin", "go_technician"),
             ("go.rossi", "go_technician"),
             ("cds.arnaud", "cds"),
             ("lecteur", "reader"),
+            ("gestion.untel", "contract_manager"),
         ];
         for (name, role) in accounts {
             let account = Account {
@@ -94,8 +116,8 @@ impl Site {
             };
             put_account(&vigie, &account).unwrap();
         }
-        let live = Arc::new(Live::new(vigie, false));
-        let router = router(AppState::new(live.clone(), live.clone(), Options::default()));
+        let live = Arc::new(Live::new(vigie, demo));
+        let router = router(AppState::new(live.clone(), live.clone(), Options { demo, ..Options::default() }));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         Self { router, live, runtime }
     }
@@ -103,8 +125,9 @@ impl Site {
     fn ask(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
-            let body = to_bytes(body, usize::MAX).await.unwrap();
-            Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+            let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status: parts.status, headers: parts.headers, body, bytes }
         })
     }
 
@@ -181,6 +204,11 @@ impl Site {
     pub(crate) fn hear(&self, stream: &mut axum::body::BodyDataStream) -> String {
         let next = self.runtime.block_on(futures_util::StreamExt::next(stream));
         next.map(|bytes| String::from_utf8_lossy(&bytes.unwrap()).into_owned()).unwrap_or_default()
+    }
+
+    /// The store behind it.
+    pub(crate) fn store(&self) -> &Store {
+        &self.live.vigie().store
     }
 
     /// Asks the server to stop.
