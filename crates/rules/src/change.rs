@@ -6,10 +6,10 @@
 use jiff::Timestamp;
 use vigie_contract::{
     Authority, AuthorityRule, ChangeType, Class, CollegeId, Comparison, Direction, Notice, ProblemStage, Risk,
-    ServiceId, StageId, StudySection,
+    ServiceId, StageId,
 };
 
-use crate::{book::Book, calendar::CalendarError, delay::instant_after};
+use crate::{book::Book, calendar::CalendarError, delay::instant_after, step::Progress};
 
 /// What was done on a change so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,18 +29,20 @@ pub struct ChangeFile {
 }
 
 /// Something that a change lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lack<'b> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Its type was not said, on which all else depends.
+    Kind,
     /// Its risk was not assessed, on which the authority depends.
     Risk,
     /// None of the criteria of urgency was stated.
     UrgentCriteria,
     /// A section of its impact study.
-    Section(&'b StudySection),
+    Section(String),
     /// The customer's validation of the study.
     Validation,
     /// The opinion of a college.
-    Opinion(&'b CollegeId),
+    Opinion(CollegeId),
     /// The decision of the authority.
     Decision(Authority),
 }
@@ -54,9 +56,16 @@ pub fn authority(kind: &ChangeType, risk: Option<Risk>) -> Option<Authority> {
     }
 }
 
+/// What a change lacks before it may be planned.
+#[must_use]
+pub fn lacks_of(book: &Book, progress: &Progress) -> Vec<Lack> {
+    let kind = progress.kind.as_ref().and_then(|k| book.contract.change_type(k));
+    kind.map_or_else(|| vec![Lack::Kind], |kind| lacks(book, kind, &progress.change_file()))
+}
+
 /// What a change of that type lacks before it may be planned, in the order in which it is done.
 #[must_use]
-pub fn lacks<'b>(book: &'b Book, kind: &'b ChangeType, file: &ChangeFile) -> Vec<Lack<'b>> {
+pub fn lacks(book: &Book, kind: &ChangeType, file: &ChangeFile) -> Vec<Lack> {
     let mut lacks = Vec::new();
     let authority = authority(kind, file.risk);
     if authority.is_none() {
@@ -67,12 +76,13 @@ pub fn lacks<'b>(book: &'b Book, kind: &'b ChangeType, file: &ChangeFile) -> Vec
     }
     if kind.impact_study {
         let sections = book.contract.changes.sections.iter().filter(|s| s.class == Class::Change);
-        lacks.extend(sections.filter(|s| !file.sections.contains(&s.id)).map(Lack::Section));
+        lacks.extend(sections.filter(|s| !file.sections.contains(&s.id)).map(|s| Lack::Section(s.id.clone())));
         if !file.study_validated {
             lacks.push(Lack::Validation);
         }
     }
-    lacks.extend(kind.opinions.iter().filter(|c| !file.opinions.contains(c)).map(Lack::Opinion));
+    let opinions = kind.opinions.iter().filter(|c| !file.opinions.contains(c));
+    lacks.extend(opinions.map(|c| Lack::Opinion(c.clone())));
     match authority {
         None | Some(Authority::PreAuthorised) => {}
         Some(wanted) if rank(file.authorised_by) >= rank(Some(wanted)) => {}
@@ -120,6 +130,34 @@ pub fn open_stages<'b>(book: &'b Book, done: &[StageId]) -> impl Iterator<Item =
     book.contract.changes.stages.iter().filter(|s| s.closes && !done.contains(&s.id))
 }
 
+/// The window of a planned change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Of which case.
+    pub number: String,
+    /// The service that it touches.
+    pub service: Option<ServiceId>,
+    /// The site that it touches.
+    pub site: Option<String>,
+    /// Its first instant.
+    pub begins: Timestamp,
+    /// Its last.
+    pub ends: Timestamp,
+}
+
+/// Whether two changes may get in each other's way: at the same time, on the same service or site. What
+/// nobody said of a change may be anything.
+#[must_use]
+pub fn conflict(one: &Window, other: &Window) -> bool {
+    fn same<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+        one.zip(other).is_some_and(|(a, b)| a == b)
+    }
+    let unknown = |w: &Window| w.service.is_none() && w.site.is_none();
+    let meet = one.begins < other.ends && other.begins < one.ends;
+    let touch = same(one.service.as_ref(), other.service.as_ref()) || same(one.site.as_ref(), other.site.as_ref());
+    one.number != other.number && meet && (touch || unknown(one) || unknown(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,8 +166,8 @@ mod tests {
     fn told(kind: &str, file: &ChangeFile) -> Vec<String> {
         let book = book();
         let kind = book.contract.change_type(&kind.into()).unwrap();
-        let word = |lack: &Lack<'_>| match lack {
-            Lack::Section(s) => format!("section {}", s.id),
+        let word = |lack: &Lack| match lack {
+            Lack::Section(s) => format!("section {s}"),
             Lack::Opinion(c) => format!("opinion {c}"),
             other => format!("{other:?}"),
         };
@@ -219,5 +257,29 @@ mod tests {
         };
         assert_eq!(open(&["workaround"]), ["cause", "documentation"]);
         assert_eq!(open(&["cause", "documentation"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn changes_conflict_when_their_windows_meet_on_one_service_or_site_or_on_one_that_nobody_named() {
+        let window = |number: &str, service: Option<&str>, site: Option<&str>, begins: &str, ends: &str| Window {
+            number: number.into(),
+            service: service.map(ServiceId::from),
+            site: site.map(str::to_owned),
+            begins: at(begins),
+            ends: at(ends),
+        };
+        let own = window("C1", Some("toip"), Some("HD13"), "2026-03-12T20:00", "2026-03-12T22:00");
+        for (other, expected) in [
+            (window("C2", Some("toip"), None, "2026-03-12T21:59", "2026-03-12T23:00"), true),
+            (window("C2", Some("toip"), None, "2026-03-12T22:00", "2026-03-12T23:00"), false),
+            (window("C2", Some("dect"), Some("HD13"), "2026-03-12T19:00", "2026-03-12T20:01"), true),
+            (window("C2", Some("dect"), Some("HD13"), "2026-03-12T19:00", "2026-03-12T20:00"), false),
+            (window("C2", Some("dect"), Some("MDS"), "2026-03-12T20:00", "2026-03-12T22:00"), false),
+            (window("C2", None, None, "2026-03-12T20:00", "2026-03-12T22:00"), true),
+            (window("C1", Some("toip"), None, "2026-03-12T20:00", "2026-03-12T22:00"), false),
+        ] {
+            assert_eq!(conflict(&own, &other), expected, "{other:?}");
+            assert_eq!(conflict(&other, &own), expected, "{other:?}");
+        }
     }
 }

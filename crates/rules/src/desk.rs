@@ -1,15 +1,21 @@
 //! What may be done with a case: one life for pages, mail, API and the customer's ITSM.
 //!
 //! A case has no stored state. Its [`Phase`] follows from its life, and whether an [`Act`] may follow is
-//! asked here and nowhere else, so that no door allows what another refuses. MUST NOT look at the
-//! contract's delays: a late act is still an act.
+//! asked here and nowhere else, so that no door allows what another refuses. What the steps of requests,
+//! changes and problems ask stands in `steps`. MUST NOT look at the contract's clocks: a late act is still
+//! an act.
+
+mod steps;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use vigie_contract::{Class, Party};
+use vigie_contract::{Class, Party, RoleId, StageId};
 
-use crate::life::Life;
+use crate::{book::Book, change::Lack, life::Life};
+
+pub use steps::check_step;
 
 /// How a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,11 +123,45 @@ pub enum Act {
     NameOwner,
     /// Links another case, or a reference of another system.
     Link,
+    /// Approves a request.
+    Approve,
+    /// Refuses to approve it.
+    RefuseApproval,
+    /// Says type, risk and urgency of a change.
+    Assess,
+    /// Writes a section of a study.
+    WriteSection,
+    /// Validates the study.
+    ValidateStudy,
+    /// Refuses the study.
+    RefuseStudy,
+    /// Gives the opinion of a college.
+    GiveOpinion,
+    /// Puts a change on the agenda of a session.
+    Table,
+    /// Votes on it.
+    Vote,
+    /// Decides on it.
+    Decide,
+    /// Gives it a window.
+    Plan,
+    /// Begins its execution.
+    Begin,
+    /// Undoes it.
+    BackOut,
+    /// Looks back upon it.
+    Review,
+    /// Reaches a stage of a problem.
+    ReachStage,
+    /// Says by when both sides want it done.
+    Agree,
+    /// Hands a document over.
+    Deliver,
 }
 
 impl Act {
     /// All of them, in the order in which a page offers them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 36] = [
         Self::TakeIn,
         Self::Restore,
         Self::Pause,
@@ -140,6 +180,23 @@ impl Act {
         Self::LiftMajor,
         Self::Inform,
         Self::NameOwner,
+        Self::Approve,
+        Self::RefuseApproval,
+        Self::Assess,
+        Self::WriteSection,
+        Self::ValidateStudy,
+        Self::RefuseStudy,
+        Self::GiveOpinion,
+        Self::Table,
+        Self::Vote,
+        Self::Decide,
+        Self::Plan,
+        Self::Begin,
+        Self::BackOut,
+        Self::Review,
+        Self::ReachStage,
+        Self::Agree,
+        Self::Deliver,
         Self::Link,
     ];
 
@@ -166,6 +223,23 @@ impl Act {
             Self::Inform => "informed",
             Self::NameOwner => "owner_named",
             Self::Link => "linked",
+            Self::Approve => "approved",
+            Self::RefuseApproval => "approval_refused",
+            Self::Assess => "assessed",
+            Self::WriteSection => "section_written",
+            Self::ValidateStudy => "study_validated",
+            Self::RefuseStudy => "study_refused",
+            Self::GiveOpinion => "opinion_given",
+            Self::Table => "tabled",
+            Self::Vote => "voted",
+            Self::Decide => "decided",
+            Self::Plan => "planned",
+            Self::Begin => "begun",
+            Self::BackOut => "backed_out",
+            Self::Review => "reviewed",
+            Self::ReachStage => "stage_reached",
+            Self::Agree => "agreed",
+            Self::Deliver => "delivered",
         }
     }
 
@@ -189,17 +263,35 @@ impl Act {
             | Self::Restore
             | Self::LiftMajor
             | Self::Inform
-            | Self::NameOwner => Some(Party::Provider),
-            Self::AcceptPause | Self::RefusePause | Self::ValidateRestoration | Self::RefuseRestoration => {
-                Some(Party::Customer)
-            }
+            | Self::NameOwner
+            | Self::WriteSection
+            | Self::Begin
+            | Self::BackOut
+            | Self::ReachStage
+            | Self::Deliver => Some(Party::Provider),
+            Self::AcceptPause
+            | Self::RefusePause
+            | Self::ValidateRestoration
+            | Self::RefuseRestoration
+            | Self::ValidateStudy
+            | Self::RefuseStudy => Some(Party::Customer),
             Self::Classify
             | Self::Note
             | Self::Close
             | Self::Reopen
             | Self::Cancel
             | Self::DeclareMajor
-            | Self::Link => None,
+            | Self::Link
+            | Self::Approve
+            | Self::RefuseApproval
+            | Self::Assess
+            | Self::GiveOpinion
+            | Self::Table
+            | Self::Vote
+            | Self::Decide
+            | Self::Plan
+            | Self::Review
+            | Self::Agree => None,
         }
     }
 
@@ -218,6 +310,12 @@ impl Act {
                 | Self::DeclareMajor
                 | Self::LiftMajor
                 | Self::Inform
+                | Self::RefuseApproval
+                | Self::WriteSection
+                | Self::RefuseStudy
+                | Self::BackOut
+                | Self::Review
+                | Self::ReachStage
         )
     }
 }
@@ -228,8 +326,53 @@ impl fmt::Display for Act {
     }
 }
 
+/// Who does something: the side, and the role in the contract as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doer<'a> {
+    /// The side.
+    pub party: Party,
+    /// The role; absent for a system of that side, which speaks in no role.
+    pub role: Option<&'a RoleId>,
+}
+
+/// The case on which something is done, and who does it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The contract as the case keeps it.
+    pub book: &'a Book,
+    /// What the case is.
+    pub class: Class,
+    /// Its life.
+    pub life: &'a Life,
+    /// Who does it.
+    pub doer: Doer<'a>,
+}
+
+/// Something that must come before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// The request is approved.
+    Approval,
+    /// The study has something to read.
+    Study,
+    /// The change is on the agenda of the session.
+    Agenda,
+    /// The session was called and is not over.
+    Session,
+    /// Whoever votes attends the session.
+    Attendance,
+    /// Somebody voted.
+    Vote,
+    /// The change has a window.
+    Plan,
+    /// Its execution began.
+    Begin,
+    /// It was looked back upon.
+    Review,
+}
+
 /// Why an act may not follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Not in this phase.
     #[error("`{act}` may not follow: the case is {}", phase.name())]
@@ -267,13 +410,65 @@ pub enum Refusal {
     /// The provider closes only what the customer validated: closing validates (3.7.1.2, note 3).
     #[error("the customer has not validated the restoration; the provider may not close in its place")]
     NotValidated,
+    /// Another role's act.
+    #[error("`{act}` is for another role")]
+    Role {
+        /// What was tried.
+        act: Act,
+        /// Whose it is.
+        roles: Vec<RoleId>,
+    },
+    /// The contract does not ask for it on this case.
+    #[error("the contract asks for no `{act}` here")]
+    Needless {
+        /// What was tried.
+        act: Act,
+    },
+    /// The contract knows no such thing.
+    #[error("the contract knows no such `{what}`")]
+    Unknown {
+        /// Of what kind: the member of the body.
+        what: &'static str,
+    },
+    /// Something comes first.
+    #[error("`{act}` comes after something else: {before:?}")]
+    Before {
+        /// What was tried.
+        act: Act,
+        /// What comes first.
+        before: Before,
+    },
+    /// A change that lacks something is not planned (3.7.3.2).
+    #[error("the change lacks {} thing(s) before `{act}`", lacks.len())]
+    Lacks {
+        /// What was tried.
+        act: Act,
+        /// What it lacks.
+        lacks: Vec<Lack>,
+    },
+    /// A problem is not closed before its stages are reached (3.7.3.1).
+    #[error("the problem has {} stage(s) to reach before it is closed", stages.len())]
+    Stages {
+        /// Those that are not.
+        stages: Vec<StageId>,
+    },
+    /// People are told in time (3.7.3.2).
+    #[error("the notice period allows it from {earliest} on")]
+    Notice {
+        /// The earliest beginning.
+        earliest: Timestamp,
+    },
+    /// A window ends after it begins.
+    #[error("the window ends before it begins")]
+    Window,
 }
 
-/// Whether an act may follow a life.
+/// Whether an act may follow. What it says in particular is for [`check_step`].
 ///
 /// # Errors
 /// Why not.
-pub fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Refusal> {
+pub fn check(act: Act, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Asked { class, life, doer: Doer { party, .. }, .. } = *asked;
     let phase = Phase::of(life);
     if let Some(owner) = act.side()
         && owner != party
@@ -285,7 +480,11 @@ pub fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Re
     let major = || if class == Class::Incident { Ok(()) } else { Err(Refusal::Class { act, class }) };
     match act {
         Act::TakeIn if life.taken_in.is_some() && works => Err(Refusal::Already { act }),
-        Act::TakeIn | Act::Restore | Act::Cancel => in_phase(works),
+        Act::TakeIn | Act::Cancel => in_phase(works),
+        Act::Restore => {
+            in_phase(works)?;
+            steps::before_restoring(asked)
+        }
         Act::Pause => in_phase(phase == Phase::InProgress),
         Act::Resume => in_phase(phase == Phase::Paused),
         Act::AcceptPause | Act::RefusePause => match life.pauses.last() {
@@ -299,6 +498,7 @@ pub fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Re
         }
         Act::Close => {
             in_phase(phase == Phase::Restored)?;
+            steps::before_closing(asked)?;
             let validated = life.restored().is_some_and(|r| r.validated_at.is_some());
             if validated || party == Party::Customer { Ok(()) } else { Err(Refusal::NotValidated) }
         }
@@ -318,13 +518,14 @@ pub fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Re
             in_phase(phase.is_open())
         }
         Act::Note | Act::Link => Ok(()),
+        _ => steps::check(act, asked),
     }
 }
 
 /// Everything that may follow, for the buttons of a page.
 #[must_use]
-pub fn offered(class: Class, life: &Life, party: Party) -> Vec<Act> {
-    Act::ALL.into_iter().filter(|act| check(*act, class, life, party).is_ok()).collect()
+pub fn offered(asked: &Asked<'_>) -> Vec<Act> {
+    Act::ALL.into_iter().filter(|act| check(*act, asked).is_ok()).collect()
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use vigie_contract::{
     Priority, ServiceId, Source, Urgency, Verb,
 };
 
+use crate::step::Step;
+
 /// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -236,6 +238,8 @@ pub enum Fact {
         /// The date of the recurrence.
         date: Date,
     },
+    /// A step of a request, a change or a problem, or of a session about them.
+    Step(Box<Step>),
 }
 
 /// Why an entry could not be read as a fact.
@@ -368,13 +372,17 @@ impl Fact {
             Verb::Opened => {
                 read::<Opened, _>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?
             }
+            verb => {
+                let step = Step::read(verb, body);
+                Self::Step(Box::new(step.map_err(|source| FactError { kind: kind.to_owned(), source })?))
+            }
         };
         Ok(Some((class, fact)))
     }
 
     /// The verb of its kind, as [`Fact::from_entry`] reads it.
     #[must_use]
-    pub const fn verb(&self) -> Verb {
+    pub fn verb(&self) -> Verb {
         match self {
             Self::Identified { .. } => Verb::Identified,
             Self::Classified(_) => Verb::Classified,
@@ -402,6 +410,7 @@ impl Fact {
             Self::Raised { .. } => Verb::Raised,
             Self::Fulfilled => Verb::Fulfilled,
             Self::Opened { .. } => Verb::Opened,
+            Self::Step(step) => step.verb(),
         }
     }
 

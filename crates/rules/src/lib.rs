@@ -23,5 +23,8 @@ pub mod obligation;
 pub mod priority;
 pub mod recurrence;
 pub mod routing;
+pub mod similar;
+pub mod sitting;
+pub mod step;
 pub mod timeline;
 pub mod words;

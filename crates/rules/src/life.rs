@@ -7,7 +7,10 @@
 use jiff::Timestamp;
 use vigie_contract::{Class, CommitteeId, PauseReasonId, Source};
 
-use crate::fact::{Audience, Classification, Document, Fact, History, State};
+use crate::{
+    fact::{Audience, Classification, Document, Fact, History, State},
+    step::Progress,
+};
 
 /// A candidate start of the clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub struct Life {
     pub agreed: Option<Timestamp>,
     /// First confirmation of the breach by a committee.
     pub confirmed: Option<(Timestamp, CommitteeId)>,
+    /// How far a request, a change or a problem has come; most lives have no such steps.
+    progress: Option<Box<Progress>>,
 }
 
 impl Life {
@@ -116,6 +121,13 @@ impl Life {
     #[must_use]
     pub fn delivered(&self, document: Document) -> Option<Timestamp> {
         self.delivered.iter().find(|(d, _)| *d == document).map(|(_, at)| *at)
+    }
+
+    /// How far a request, a change or a problem has come.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        static NONE: Progress = Progress::new();
+        self.progress.as_deref().unwrap_or(&NONE)
     }
 
     /// The restoration that holds, if one does.
@@ -182,6 +194,7 @@ impl Reader {
             }
             Fact::Agreed { due } => self.life.agreed = Some(*due),
             Fact::Confirmed { committee } => _ = self.life.confirmed.get_or_insert_with(|| (at, committee.clone())),
+            Fact::Step(step) => self.life.progress.get_or_insert_default().take(at, step),
             Fact::Held { .. } | Fact::Raised { .. } | Fact::Opened { .. } => {}
         }
     }

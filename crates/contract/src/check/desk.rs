@@ -19,6 +19,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     fields(checker);
     items(checker, &names);
     changes(checker, &names);
+    recurrences(checker);
     satisfaction(checker);
 }
 
@@ -43,6 +44,7 @@ fn declared_once(checker: &mut Checker<'_>) {
     let sections = ids(&changes.sections, |r| format!("{} {}", r.class.name(), r.id));
     checker.unique(file, "section", "section", "id", sections);
     checker.unique(file, "stage", "stage", "id", ids(&changes.stages, |r| r.id.clone()));
+    checker.unique(file, "recurrence", "recurrence", "id", ids(&changes.recurrences, |r| r.id.clone()));
 }
 
 fn teams(checker: &mut Checker<'_>, names: &Names) {
@@ -218,6 +220,29 @@ fn changes(checker: &mut Checker<'_>, names: &Names) {
             let reason = format!("the notice of `{}` is neither given nor missing, or both", notice.domain);
             let remedy = "write `delay`, or `missing = \"key\"`".into();
             checker.error(file, &inside("notice", i, &["domain".into()]), Problem::Disagreement { reason, remedy });
+        }
+    }
+}
+
+/// One incident recurs with nothing, and incidents that have nothing in common are not similar.
+fn recurrences(checker: &mut Checker<'_>) {
+    let file = "changes.toml";
+    for (i, rule) in checker.contract.changes.recurrences.iter().enumerate() {
+        if rule.count < 2 {
+            let reason = format!("{} incident does not recur", rule.count);
+            let at = inside("recurrence", i, &["count".into()]);
+            checker.error(file, &at, Problem::Disagreement { reason, remedy: "write 2 or more".into() });
+        }
+        if rule.same.is_empty() {
+            let at = inside("recurrence", i, &["same".into()]);
+            checker.error(file, &at, Problem::Empty { what: "list of what similar incidents have in common" });
+        }
+        if rule.within.amount == 0 {
+            checker.error(
+                file,
+                &inside("recurrence", i, &["within".into()]),
+                Problem::Zero { what: "time to look back" },
+            );
         }
     }
 }

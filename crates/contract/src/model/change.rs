@@ -35,6 +35,9 @@ pub struct Changes {
     /// Stages of a problem (3.7.3.1).
     #[serde(rename = "stage", default)]
     pub stages: Vec<ProblemStage>,
+    /// What makes incidents recur, so that a problem is proposed.
+    #[serde(rename = "recurrence", default)]
+    pub recurrences: Vec<Recurrence>,
 }
 
 rule! {
@@ -59,6 +62,9 @@ pub struct ChangeType {
     /// Whether the criteria of urgency are stated on it.
     #[serde(default)]
     pub states_urgency: bool,
+    /// Whether it is looked back upon before it is closed.
+    #[serde(default)]
+    pub review: bool,
 }
 }
 
@@ -74,6 +80,18 @@ pub enum Authority {
     Cab,
     /// The emergency change advisory board.
     Ecab,
+}
+
+impl Authority {
+    /// The committee that decides in its name; none when no committee does.
+    #[must_use]
+    pub const fn committee(self) -> Option<&'static str> {
+        match self {
+            Self::PreAuthorised | Self::Process => None,
+            Self::Cab => Some("cab"),
+            Self::Ecab => Some("ecab"),
+        }
+    }
 }
 
 /// Level of risk of a change.
@@ -159,4 +177,30 @@ pub struct ProblemStage {
     /// What shows that it is done.
     pub proof: Label,
 }
+}
+
+rule! {
+/// When similar incidents are so many that a problem is proposed.
+pub struct Recurrence {
+    /// Its name.
+    pub id: String,
+    /// What they have in common.
+    pub same: Vec<Common>,
+    /// From how many on.
+    pub count: u32,
+    /// How far back one looks.
+    pub within: Delay,
+}
+}
+
+/// What similar incidents have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Common {
+    /// The subject of the catalogue.
+    Item,
+    /// The service.
+    Service,
+    /// The site.
+    Site,
 }

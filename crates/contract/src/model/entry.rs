@@ -124,6 +124,42 @@ pub enum Verb {
     Fulfilled = "fulfilled",
     /// An occurrence of a recurring obligation began.
     Opened = "opened",
+    /// Another case, or a reference of another system, was linked.
+    Linked = "linked",
+    /// Whoever must approve the request did.
+    Approved = "approved",
+    /// Whoever must approve the request refused.
+    ApprovalRefused = "approval_refused",
+    /// Type, risk or urgency of a change were said.
+    Assessed = "assessed",
+    /// A section of a study was written, or written anew.
+    SectionWritten = "section_written",
+    /// The customer validated the study.
+    StudyValidated = "study_validated",
+    /// The customer refused the study.
+    StudyRefused = "study_refused",
+    /// A college gave its opinion.
+    OpinionGiven = "opinion_given",
+    /// A change was put on the agenda of a session.
+    Tabled = "tabled",
+    /// Somebody voted on a change in a session.
+    Voted = "voted",
+    /// The authority decided.
+    Decided = "decided",
+    /// The change has a window.
+    Planned = "planned",
+    /// Its execution began.
+    Begun = "begun",
+    /// It was undone.
+    BackedOut = "backed_out",
+    /// It was looked back upon.
+    Reviewed = "reviewed",
+    /// A stage of a problem was reached.
+    StageReached = "stage_reached",
+    /// A session was called.
+    Called = "called",
+    /// Somebody attends a session.
+    Attended = "attended",
 }
 }
 

@@ -34,8 +34,8 @@ pub use self::{
     calendar::{CalendarRule, ExceptionalDay, Holidays, WeeklyWindows, Window},
     catalogue::{Catalogue, CatalogueItem, IncidentSubject},
     change::{
-        Authority, AuthorityRule, ChangeType, Changes, College, Notice, ProblemStage, Risk, StudySection,
-        UrgentCriterion,
+        Authority, AuthorityRule, ChangeType, Changes, College, Common, Notice, ProblemStage, Recurrence, Risk,
+        StudySection, UrgentCriterion,
     },
     channel::Channel,
     clock::{

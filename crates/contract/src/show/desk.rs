@@ -2,8 +2,8 @@
 
 use super::{Language, RuleLine, Section, lines::list, lines::section, words};
 use crate::model::{
-    Authority, AuthorityRule, Beyond, Catalogue, CatalogueItem, Changes, Channel, Class, Escalations, FieldKind,
-    Moment, Recipient, Risk, Satisfaction, Teams, Unless, Watched,
+    Authority, AuthorityRule, Beyond, Catalogue, CatalogueItem, Changes, Channel, Class, Common, Escalations,
+    FieldKind, Moment, Recipient, Risk, Satisfaction, Teams, Unless, Watched,
 };
 
 /// What a request type asks for and allows, for its line.
@@ -70,7 +70,7 @@ pub(super) fn teams(t: &Teams, lang: Language) -> [Section; 2] {
     ]
 }
 
-pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 6] {
+pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 7] {
     let file = "changes.toml";
     let types = k.types.iter().map(|r| {
         let by = match &r.authority {
@@ -92,6 +92,7 @@ pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 6] {
                 said(r.notice, "délai de prévenance", "notice period"),
                 said(r.predefined_steps, "étapes prédéfinies", "predefined steps"),
                 said(r.states_urgency, "critères d'urgence", "criteria of urgency"),
+                said(r.review, "revue avant clôture", "review before closing"),
             ],
             lang,
         );
@@ -111,6 +112,16 @@ pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 6] {
         let closes = if r.closes { lang.pick("exigé à la clôture", "required to close") } else { "" };
         RuleLine::new(r, &r.id, list(&[lang.of(&r.proof), closes], lang), lang)
     });
+    let recurrences = k.recurrences.iter().map(|r| {
+        let same = r.same.iter().map(|c| match c {
+            Common::Item => lang.pick("sujet", "subject"),
+            Common::Service => lang.pick("service", "service"),
+            Common::Site => lang.pick("site", "site"),
+        });
+        let same = same.collect::<Vec<_>>().join(" + ");
+        let from = format!("{} {}", lang.pick("à partir de", "from"), r.count);
+        RuleLine::new(r, &r.id, list(&[&same, &from, &words::delay(r.within, lang)], lang), lang)
+    });
     [
         section(lang, "Types de changements", "Types of changes", file, types),
         section(lang, "Collèges", "Colleges", file, colleges),
@@ -118,6 +129,7 @@ pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 6] {
         section(lang, "Délais de prévenance", "Notice periods", file, notices),
         section(lang, "Sections des études", "Sections of studies", file, sections),
         section(lang, "Étapes d'un problème", "Stages of a problem", file, stages),
+        section(lang, "Incidents récurrents", "Recurring incidents", file, recurrences),
     ]
 }
 

@@ -135,6 +135,7 @@ fn what_a_contract_shows_is_in_the_language_asked_for() {
         + c.changes.notices.len()
         + c.changes.sections.len()
         + c.changes.stages.len()
+        + c.changes.recurrences.len()
         + c.escalations.rules.len();
     // The start, priority change, restoration and major rules are single, and so is the question at closure.
     assert_eq!(shown, rules + 5);
@@ -151,7 +152,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     insta::assert_snapshot!(steady.join("\n"), @r#"
     Callipso: fixed telephony of the Département des Bouches-du-Rhône
 
-    Rules read (29)
+    Rules read (30)
     Count  Kind
     ─────  ────────────────────────────────────────
     4      Calendars
@@ -181,6 +182,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     4      Notice periods
     7      Sections of studies
     6      Stages of a problem
+    2      Recurring incidents
     31     Warnings and escalations
     1      Satisfaction
 

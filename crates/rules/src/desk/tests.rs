@@ -1,7 +1,10 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::fact::{Event, Fact, History, Subject};
+use crate::{
+    fact::{Event, Fact, History, Subject},
+    fixture::book,
+};
 
 use Party::{Customer, Provider};
 
@@ -10,6 +13,14 @@ fn life(facts: &[Fact]) -> Life {
     let events = facts.iter().enumerate().map(|(i, f)| Event { at: at(i), seq: i as u64, fact: f.clone() }).collect();
     let history = History { subject: Subject("case/1".into()), class: Class::Incident, events };
     Life::read(&history, at(1_000))
+}
+
+fn check(act: Act, class: Class, life: &Life, party: Party) -> Result<(), Refusal> {
+    super::check(act, &Asked { book: &book(), class, life, doer: Doer { party, role: None } })
+}
+
+fn offered(class: Class, life: &Life, party: Party) -> Vec<Act> {
+    super::offered(&Asked { book: &book(), class, life, doer: Doer { party, role: None } })
 }
 
 fn paused() -> Fact {

@@ -5,7 +5,10 @@ use super::*;
 /// Holds what any verb needs.
 const BODY: &str = r#"{
     "source": "ezv", "state": "new", "reason": "user_unavailable", "audience": "users", "document": "minutes",
-    "due": "2026-03-12T08:00:00Z", "committee": "copil", "topic": "audit", "obligation": "dqa-ready", "date": "2026-03-08"
+    "due": "2026-03-12T08:00:00Z", "committee": "copil", "topic": "audit", "obligation": "dqa-ready", "date": "2026-03-08",
+    "system": "ezv", "reference": "I1", "section": "risks", "college": "technical", "favourable": true,
+    "session": "cab-1", "voter": "a", "vote": "for", "authority": "cab", "granted": true, "stage": "cause",
+    "begins": "2026-03-12T20:00:00Z", "ends": "2026-03-12T22:00:00Z", "account": "a"
 }"#;
 
 fn pattern(kind: &str) -> EventPattern {

@@ -24,6 +24,7 @@ use vigie_reports::{pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
+    similar::Seen,
 };
 use vigie_store::{StoreError, Tx, WriteError, journal};
 
@@ -38,7 +39,8 @@ use crate::{
         desk::{
             DeskError,
             act::{self, Deed, Done},
-            open::{Opened, Opening},
+            open::{By, Opened, Opening},
+            session::{self, SessionDeed},
             store::{self, CaseLine, Filter},
             together::Reception,
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
@@ -298,6 +300,19 @@ impl Source for Live {
         let done = self.vigie.store.write(move |tx| act::act(tx, &recorder, now(), &asked, expected, prepared))?;
         self.tell(CaseChange { number: number.to_owned(), version: done.version });
         Ok(done)
+    }
+
+    fn histories(&self, class: Class) -> Answer<Vec<History>> {
+        Ok(self.vigie.store.read(|tx| session::histories(tx, class))?)
+    }
+
+    fn session(&self, by: By, deed: SessionDeed) -> Result<String, WriteError<DeskError>> {
+        let (recorder, zone) = (self.vigie.recorder.clone(), self.vigie.promise.rulebook.at(now()).zone().clone());
+        self.vigie.store.write(move |tx| session::act(tx, &recorder, &zone, now(), &by, deed))
+    }
+
+    fn incidents_since(&self, since: Timestamp) -> Answer<Vec<Seen>> {
+        Ok(self.vigie.store.read(|tx| store::incidents_since(tx, since))?)
     }
 
     fn head(&self) -> Answer<Option<Head>> {

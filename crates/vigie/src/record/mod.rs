@@ -100,6 +100,12 @@ impl Recorder {
         Self { journal, rulebook }
     }
 
+    /// The contract, every version of it.
+    #[must_use]
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
+    }
+
     /// The journal.
     #[must_use]
     pub const fn journal(&self) -> &Journal {
@@ -203,7 +209,7 @@ fn take_in(tx: &mut Tx<'_>, rulebook: &Rulebook, read: Vec<(u64, News)>) -> Resu
 /// Entries read at a time while rebuilding.
 const REBUILD_CHUNK: u64 = 50_000;
 /// Raised whenever the read tables of the same journal would hold something else.
-const READ_TABLES: i64 = 3;
+const READ_TABLES: i64 = 6;
 /// Where the level of the read tables stands among the counters.
 const READ_TABLES_NAME: &str = "read_tables";
 

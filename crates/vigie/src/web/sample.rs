@@ -14,7 +14,8 @@ use vigie::{
         desk::{
             DeskError,
             act::{Deed, Done},
-            open::{Opened, Opening},
+            open::{By, Opened, Opening},
+            session::SessionDeed,
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
@@ -27,10 +28,11 @@ use vigie::{
         source::{Answer, Soon, Source},
     },
 };
-use vigie_contract::{Label, Party, Priority};
+use vigie_contract::{Class, Label, Party, Priority};
 use vigie_rules::{
-    fact::Subject,
+    fact::{History, Subject},
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
+    similar::Seen,
 };
 use vigie_store::{StoreError, WriteError};
 
@@ -301,6 +303,18 @@ impl Source for Sample {
             root: "959ddaf5891 0d0fcea335736985e6641e57".replace(' ', "4"),
             recorded_at: Some(at("2026-04-02T06:00:00Z")),
         }))
+    }
+
+    fn histories(&self, _: Class) -> Answer<Vec<History>> {
+        Ok(Vec::new())
+    }
+
+    fn session(&self, _: By, _: SessionDeed) -> Result<String, WriteError<DeskError>> {
+        Err(WriteError::Unit(DeskError::Wordless))
+    }
+
+    fn incidents_since(&self, _: Timestamp) -> Answer<Vec<Seen>> {
+        Ok(Vec::new())
     }
 
     fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>> {

@@ -7,8 +7,12 @@ use std::{io::Write, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
-use vigie_contract::Party;
-use vigie_rules::judgement::{Judgement, Month};
+use vigie_contract::{Class, Party};
+use vigie_rules::{
+    fact::History,
+    judgement::{Judgement, Month},
+    similar::Seen,
+};
 use vigie_store::WriteError;
 
 use crate::{
@@ -17,7 +21,8 @@ use crate::{
         desk::{
             DeskError,
             act::{Deed, Done},
-            open::{Opened, Opening},
+            open::{By, Opened, Opening},
+            session::SessionDeed,
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
@@ -127,6 +132,24 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// As [`Source::open_case`]; a refusal says why.
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>>;
+
+    /// The histories of all subjects of a class, the latest first: for classes of which there are few.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn histories(&self, class: Class) -> Answer<Vec<History>>;
+
+    /// Does something to a session of a board; gives its number.
+    ///
+    /// # Errors
+    /// As [`Source::open_case`]; a refusal says why.
+    fn session(&self, by: By, deed: SessionDeed) -> Result<String, WriteError<DeskError>>;
+
+    /// The incidents that were opened since an instant and are not void, as far as they may be alike.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn incidents_since(&self, since: Timestamp) -> Answer<Vec<Seen>>;
 
     /// The latest signed head of the journal; none while it is empty.
     ///

@@ -67,6 +67,7 @@ fn deed(act: Act, party: Party, at: Timestamp) -> Deed {
         at,
         by: by("go.martin", Origin::Web),
         party,
+        role: None,
         texts: if act.needs_words() { said("parce que") } else { Texts::default() },
         internal: false,
         files: Vec::new(),

@@ -2,18 +2,20 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use vigie_contract::{Class, Party, PauseReasonId};
+use vigie_contract::{Class, Party, PauseReasonId, RoleId};
 use vigie_evidence::NewEntry;
 use vigie_rules::{
-    desk::{self, Act, Phase},
-    fact::{Audience, Classification},
+    desk::{self, Act, Asked, Doer, Phase},
+    fact::{Audience, Classification, Document},
     life::Life,
+    step::Step,
 };
 use vigie_store::{Tx, journal};
 
 use super::{
-    DeskError, history,
+    DeskError, book_of, history,
     open::{By, File, Packed, classified, pack, references, to_value},
+    session,
     sheet::Texts,
 };
 use crate::{
@@ -32,6 +34,8 @@ pub struct Deed {
     pub by: By,
     /// For which side.
     pub party: Party,
+    /// In which role; absent for a system.
+    pub role: Option<RoleId>,
     /// What they say.
     pub texts: Texts,
     /// Only the own side may read the words.
@@ -68,6 +72,12 @@ pub enum Detail {
         /// `ezv`, `vendor`, `case`, ...
         system: String,
     },
+    /// Of the steps of requests, changes and problems.
+    Step(Step),
+    /// Of [`Act::Agree`]: by when.
+    Due(Timestamp),
+    /// Of [`Act::Deliver`].
+    Document(Document),
 }
 
 /// What was done.
@@ -122,7 +132,16 @@ pub fn act(
     }
     let class = history.class;
     let life = Life::read(&history, now);
-    desk::check(deed.act, class, &life, deed.party)?;
+    let doer = Doer { party: deed.party, role: deed.role.as_ref() };
+    let asked = Asked { book: book_of(recorder.rulebook(), class, &life), class, life: &life, doer };
+    desk::check(deed.act, &asked)?;
+    let body = body(&deed)?;
+    let mut id = new_id(now);
+    if let Detail::Step(step) = &deed.detail {
+        let sitting = session::of_step(tx, step)?;
+        desk::check_step(step, &asked, sitting.as_ref(), &deed.by.actor, now)?;
+        id = session::vote_id(&subject, step).unwrap_or(id);
+    }
     let packed: Vec<_> = contents.iter().map(|(salt, bytes)| (*salt, &**bytes)).collect();
     let hashes = journal::put_contents(tx, &packed)?;
     let content = references(&deed.texts, &deed.files, &contents, &hashes);
@@ -132,8 +151,8 @@ pub fn act(
     if deed.act == Act::Restore && life.taken_in.is_none() {
         told.push(Told::from(entry(&deed, class, &subject, now, Act::TakeIn.verb(), Map::new())));
     }
-    let main = entry(&deed, class, &subject, now, deed.act.verb(), body(&deed)?);
-    told.push(Told { entry: NewEntry { content, ..main }, texts: deed.texts.clone() });
+    let main = entry(&deed, class, &subject, now, deed.act.verb(), body);
+    told.push(Told { entry: NewEntry { id, content, ..main }, texts: deed.texts.clone() });
     // Whoever takes it in for a group may take it for themselves in the same breath.
     if deed.act == Act::TakeIn && deed.detail != Detail::None {
         told.push(Told::from(entry(&deed, class, &subject, now, Act::Assign.verb(), particulars(&deed.detail)?)));
@@ -166,6 +185,16 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         Act::Assign => matches!(deed.detail, Detail::To { .. }),
         Act::Inform => matches!(deed.detail, Detail::Told(_)),
         Act::Link => matches!(deed.detail, Detail::Reference { .. }),
+        Act::Assess
+        | Act::WriteSection
+        | Act::GiveOpinion
+        | Act::Table
+        | Act::Vote
+        | Act::Decide
+        | Act::Plan
+        | Act::ReachStage => matches!(&deed.detail, Detail::Step(step) if step.verb().name() == deed.act.verb()),
+        Act::Agree => matches!(deed.detail, Detail::Due(_)),
+        Act::Deliver => matches!(deed.detail, Detail::Document(_)),
         _ => deed.detail == Detail::None,
     };
     if !fits {
@@ -188,6 +217,9 @@ fn particulars(detail: &Detail) -> Result<Map<String, Value>, DeskError> {
             body
         }
         Detail::Told(audience) => one("audience", to_value(audience)?),
+        Detail::Step(step) => step.body().map_err(DeskError::Texts)?,
+        Detail::Due(due) => one("due", to_value(due)?),
+        Detail::Document(document) => one("document", to_value(document)?),
         Detail::Reference { reference, system } => {
             let mut body = one("system", Value::String(system.clone()));
             body.insert("reference".to_owned(), Value::String(reference.clone()));

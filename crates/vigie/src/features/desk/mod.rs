@@ -5,7 +5,9 @@ pub mod act;
 pub(crate) mod api;
 pub mod import;
 pub mod open;
+pub mod session;
 pub mod sheet;
+mod step_words;
 pub mod store;
 pub mod together;
 pub mod view;
@@ -97,6 +99,9 @@ pub enum DeskError {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes for a salt")]
     Random,
+    /// What is done to a session may not follow.
+    #[error(transparent)]
+    Session(#[from] vigie_rules::sitting::Refused),
     /// An entry is known by its id and cannot be found.
     #[error("entry {0} is known and cannot be read")]
     Lost(Uuid),

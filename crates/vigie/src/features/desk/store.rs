@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use vigie_contract::Class;
-use vigie_rules::desk::Phase;
+use vigie_rules::{desk::Phase, similar::Seen};
 use vigie_store::{Param, Row, StoreError, Tx};
 
 use crate::record::instant;
@@ -119,6 +119,25 @@ pub fn one(tx: &mut Tx<'_>, number: &str) -> Result<Option<CaseLine>, StoreError
     let sql = format!("SELECT {COLUMNS} FROM desk_case WHERE subject = $1");
     let subject = if number.starts_with("case/") { number.to_owned() } else { format!("case/{number}") };
     tx.query_opt(&sql, &[(&subject).into()], read)
+}
+
+/// The incidents that were opened since an instant and are not void, as far as they may be alike.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn incidents_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<Seen>, StoreError> {
+    let sql = "SELECT number, opened_at, item, service, site FROM desk_case \
+               WHERE class = 'incident' AND phase <> 'cancelled' AND opened_at >= $1 ORDER BY opened_at, subject";
+    tx.query_all(sql, &[since.as_microsecond().into()], |row| {
+        let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
+        Ok(Seen {
+            number: row.text(0)?.to_owned(),
+            at: instant(row.i64(1)?)?,
+            item: text(2)?,
+            service: text(3)?,
+            site: text(4)?,
+        })
+    })
 }
 
 /// How many cases there are, and those after a subject, at most `limit`, the greatest number first.

@@ -13,6 +13,7 @@ mod names;
 mod opening;
 mod past;
 mod question;
+mod steps;
 mod stream;
 mod timeline;
 mod upload;

@@ -1,13 +1,15 @@
 //! The words for what a clock says and for what is done to a case, in both languages.
 
 use jiff::{Timestamp, tz::TimeZone};
-use vigie_contract::{Label, Party, PauseReasonId, Source};
+use vigie_contract::{Contract, Label, Party, PauseReasonId, Source};
 use vigie_reports::format::{self, Lang};
 use vigie_rules::{
     book::{Book, Target, TargetOf, TargetReason},
     clock::{ClockRun, End, SegmentKind, StartReason},
     desk::{Act, Phase, Refusal},
 };
+
+use super::step_words;
 
 fn label(fr: &str, en: &str) -> Label {
     Label { fr: fr.to_owned(), en: en.to_owned() }
@@ -162,12 +164,13 @@ pub fn act(act: Act) -> Label {
         Act::Inform => label("informer", "inform"),
         Act::NameOwner => label("nommer un pilote", "name an owner"),
         Act::Link => label("lier", "link"),
+        step => step_words::act(step),
     }
 }
 
-/// Why an act may not follow, and what may.
+/// Why an act may not follow, and what may; `contract` names what the refusal speaks of, else its codes do.
 #[must_use]
-pub fn refusal(refusal: &Refusal) -> Label {
+pub fn refusal(contract: Option<&Contract>, refusal: &Refusal) -> Label {
     let both = |words: &Label, fr: String, en: String| Label {
         fr: format!("« {} » {fr}", words.fr),
         en: format!("\"{}\" {en}", words.en),
@@ -199,5 +202,6 @@ pub fn refusal(refusal: &Refusal) -> Label {
             "Le bénéficiaire n'a pas validé le rétablissement : le titulaire ne peut pas clore à sa place.",
             "The customer has not validated the restoration: the provider may not close in its place.",
         ),
+        step => step_words::refusal(contract, step, act),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
-use vigie_contract::Party;
+use vigie_contract::{Party, RoleId};
 
 use super::problem::{Problem, label};
 use crate::{
@@ -26,6 +26,8 @@ pub(crate) struct Caller {
     pub(crate) account: String,
     /// Its side.
     pub(crate) party: Party,
+    /// Its role in the contract.
+    pub(crate) role: RoleId,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -77,7 +79,7 @@ fn admit_seen(state: &AppState, token: &str, access: Access) -> Option<Caller> {
         Access::Right(right) => may(contract, &account.role, right) && token.covers(right),
         Access::Public | Access::SignedIn => true,
     };
-    allowed.then(|| Caller { party: party_of(contract, &account.role), account: account.name })
+    allowed.then(|| Caller { party: party_of(contract, &account.role), account: account.name, role: account.role })
 }
 
 fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result<Caller, Problem>> {
@@ -94,7 +96,7 @@ fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result
         return Ok(Err(Problem::from(crate::web::Failure::Forbidden(right))));
     }
     let party = party_of(contract, &account.role);
-    Ok(Ok(Caller { account: account.name, party }))
+    Ok(Ok(Caller { account: account.name, party, role: account.role }))
 }
 
 fn unknown() -> Problem {

@@ -4,12 +4,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vigie_contract::{Class, Contract, Party};
+use vigie_contract::{Class, Contract, Party, Verb};
 use vigie_evidence::{Origin, import_id};
-use vigie_rules::{desk::Act, fact::Classification};
+use vigie_rules::{desk::Act, fact::Classification, step::Step};
 use vigie_store::{JournalError, WriteError};
 
 use super::shapes::{Kind, NewAct, NewCase};
@@ -185,6 +186,7 @@ fn kind(kind: Kind, contract: &Contract, errors: &mut Vec<FieldError>) -> Classi
 
 pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Contract) -> Result<Deed, Problem> {
     let act = Act::from_verb(&new.act).ok_or_else(|| one_of("/act", &Act::ALL.map(Act::verb)))?;
+    let particulars = new.detail;
     let missing = |pointer: &str| field(pointer, "Nécessaire à cet acte.", "Needed by this act.");
     let mut errors = Vec::new();
     for (pointer, value) in
@@ -212,6 +214,16 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
             reference: new.reference.ok_or_else(|| missing("/reference"))?,
             system: new.system.ok_or_else(|| missing("/system"))?,
         },
+        Act::Agree => Detail::Due(new.due.ok_or_else(|| missing("/due"))?),
+        Act::Deliver => Detail::Document(new.document.ok_or_else(|| missing("/document"))?),
+        Act::Assess
+        | Act::WriteSection
+        | Act::GiveOpinion
+        | Act::Table
+        | Act::Vote
+        | Act::Decide
+        | Act::Plan
+        | Act::ReachStage => Detail::Step(step(act, particulars, caller)?),
         _ => Detail::None,
     };
     if !errors.is_empty() {
@@ -222,11 +234,23 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
         at: new.at.unwrap_or(now),
         by: by(caller),
         party: caller.party,
+        role: Some(caller.role.clone()),
         texts: Texts { text: new.text, ..Texts::default() },
         internal: new.internal,
         files: Vec::new(),
         detail,
     })
+}
+
+/// The particulars of a step, as the journal reads them from its body. Nobody votes in another's name.
+fn step(act: Act, given: Option<Map<String, Value>>, caller: &Caller) -> Result<Step, Problem> {
+    let mut body = given.ok_or_else(|| field("/detail", "Nécessaire à cet acte.", "Needed by this act."))?;
+    if act == Act::Vote {
+        body.insert("voter".to_owned(), Value::String(caller.account.clone()));
+    }
+    let verb = Verb::from_name(act.verb()).ok_or_else(|| one_of("/act", &Act::ALL.map(Act::verb)))?;
+    let unreadable = |e| field("/detail", format!("Lecture impossible : {e}"), format!("Cannot be read: {e}"));
+    Step::read(verb, body).map_err(unreadable)
 }
 
 /// A refusal of the desk as a problem.
@@ -237,9 +261,12 @@ pub(super) fn told(error: WriteError<DeskError>) -> Problem {
     };
     match error {
         DeskError::Unknown(number) => Problem::not_found(&number),
-        DeskError::Refused(refusal) => {
-            Problem::new(StatusCode::CONFLICT, "refused", label("Acte refusé", "Act refused"), words::refusal(&refusal))
-        }
+        DeskError::Refused(refusal) => Problem::new(
+            StatusCode::CONFLICT,
+            "refused",
+            label("Acte refusé", "Act refused"),
+            words::refusal(None, &refusal),
+        ),
         DeskError::Journal(JournalError::Stale { kind, .. }) => stale(&kind),
         DeskError::Journal(JournalError::Unknown { .. }) => stale("?"),
         DeskError::Wordless => field("/text", "Dire pourquoi, ou de quoi il s'agit.", "Say why, or what it is about."),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_contract::{Impact, Priority, Source, Urgency};
-use vigie_rules::fact::Audience;
+use vigie_rules::fact::{Audience, Document};
 
 use crate::features::desk::store::CaseLine;
 
@@ -109,6 +109,19 @@ pub(crate) struct NewAct {
     pub(super) reference: Option<String>,
     /// Of `linked`: which system, such as `ezv`.
     pub(super) system: Option<String>,
+    /// Of `agreed`: by when (RFC 3339).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) due: Option<Timestamp>,
+    /// Of `delivered`: `proposal`, `impact` or `other`.
+    #[schema(value_type = Option<String>)]
+    pub(super) document: Option<Document>,
+    /// Of the steps of changes and problems, the members of their entries: of `assessed` `kind`, `risk` and
+    /// `urgent_criteria`; of `section_written` `section`; of `opinion_given` `college` and `favourable`; of
+    /// `tabled` `session`; of `voted` `session` and `vote` (`for`, `against`, `abstain`); of `decided`
+    /// `authority`, `granted` and, for a board, `session`; of `planned` `begins` and `ends`; of
+    /// `stage_reached` `stage`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) detail: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A case.

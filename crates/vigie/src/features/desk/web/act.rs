@@ -15,7 +15,6 @@ use vigie_rules::{
     book::Book,
     desk::{Act, Refusal, offered},
     fact::{Audience, Classification},
-    life::Life,
 };
 use vigie_store::{JournalError, WriteError};
 
@@ -23,6 +22,7 @@ use super::{
     case::{Told, show},
     form::{Field, Form, Problem},
     names::{self, Names},
+    steps::{self, Acting},
     upload::upload_problems,
 };
 use crate::{
@@ -31,6 +31,7 @@ use crate::{
         act::{Deed, Detail, Done},
         open::By,
         sheet::Texts,
+        words,
     },
     web::{
         AppState, Failure, Missing, Page,
@@ -52,15 +53,10 @@ pub(super) struct ActView {
 }
 
 /// The acts that a life allows this side; the note has its own place on the page and is not among them.
-pub(super) fn views(
-    names: Names<'_>,
-    class: Class,
-    life: &Life,
-    party: Party,
-    tried: Option<(Act, &Sent, &[Problem])>,
-) -> Vec<ActView> {
+pub(super) fn views(acting: &Acting<'_>, tried: Option<(Act, &Sent, &[Problem])>) -> Vec<ActView> {
+    let (names, party) = (acting.names, acting.asked.doer.party);
     let empty = Sent::default();
-    let acts = offered(class, life, party).into_iter().filter(|act| *act != Act::Note);
+    let acts = offered(acting.asked).into_iter().filter(|act| *act != Act::Note);
     acts.map(|act| {
         let mine = tried.filter(|(tried, ..)| *tried == act);
         let (sent, problems) = mine.map_or((&empty, [].as_slice()), |(_, sent, problems)| (sent, problems));
@@ -74,7 +70,7 @@ pub(super) fn views(
                 Act::TakeIn | Act::Restore | Act::ValidateRestoration | Act::AcceptPause | Act::Close
             ),
             awaited: act.side() == Some(Party::Customer) && party == Party::Customer,
-            fields: fields(names, class, act, sent, problems),
+            fields: fields(acting, act, sent, problems),
             open: mine.is_some(),
         }
     })
@@ -82,10 +78,11 @@ pub(super) fn views(
 }
 
 /// What an act asks to be said.
-fn fields(names: Names<'_>, class: Class, act: Act, sent: &Sent, problems: &[Problem]) -> Vec<Field> {
+fn fields(acting: &Acting<'_>, act: Act, sent: &Sent, problems: &[Problem]) -> Vec<Field> {
+    let (names, class) = (acting.names, acting.asked.class);
     let page = names.page;
     let form = Form { page, prefix: act.verb(), sent, problems };
-    let mut fields = Vec::new();
+    let mut fields = steps::fields(acting, &form, act);
     match act {
         Act::Pause => fields.push(form.choice("motif", "act-reason", Some("choose"), names.pauses()).required()),
         Act::Assign => {
@@ -122,6 +119,9 @@ fn fields(names: Names<'_>, class: Class, act: Act, sent: &Sent, problems: &[Pro
     match act {
         Act::Restore => fields.push(reason("act-restore-words").required()),
         Act::Inform => fields.push(reason("act-inform-words").required()),
+        Act::WriteSection => fields.push(form.text("texte", "step-section-text", 8).required()),
+        Act::ReachStage => fields.push(reason("step-stage-words").required()),
+        Act::Review => fields.push(reason("step-review-words").required()),
         _ if act.needs_words() => fields.push(reason("act-why").required()),
         Act::Classify | Act::Assign => fields.push(reason("act-why-optional")),
         _ => {}
@@ -163,7 +163,7 @@ pub(crate) async fn act(
         let asked = name.clone();
         if state.ask(move |s| s.accounts.account(&asked)).await?.is_none() {
             let text = page.t1("problem-no-account", "name", name);
-            problems.push(Problem { field: "chez", text });
+            problems.push(Problem::new("chez", text));
         }
     }
     let Some(deed) = read.filter(|_| problems.is_empty()) else {
@@ -179,7 +179,10 @@ pub(crate) async fn act(
             let to = format!("/dossiers/{}?fait={}", encode(&number), act.verb());
             return Ok(Redirect::to(&to).into_response());
         }
-        Err(WriteError::Unit(error)) => refused(&page, error, &mut problems)?,
+        Err(WriteError::Unit(error)) => {
+            let names = Names { page: &page, contract: &rulebook.at(now).contract };
+            refused(names, error, &mut problems)?
+        }
         Err(error) => return Err(Failure::Unexpected(error.into())),
     };
     let told = Told::Tried { act, sent: &sent, problems: &problems, why: Some(why) };
@@ -195,16 +198,17 @@ pub(super) enum Why {
 }
 
 /// What to answer; whatever the doer cannot mend is an error of the page.
-fn refused(page: &Page, error: DeskError, problems: &mut Vec<Problem>) -> Result<(StatusCode, Why), Failure> {
+fn refused(names: Names<'_>, error: DeskError, problems: &mut Vec<Problem>) -> Result<(StatusCode, Why), Failure> {
+    let page = names.page;
     let words = |key: &str| Why::Words(page.t(key));
     let why = match error {
         DeskError::Unknown(_) => return Err(Failure::NotFound(Missing::Case)),
         DeskError::Journal(JournalError::Stale { expected, .. }) => {
             return Ok((StatusCode::CONFLICT, Why::Stale(expected)));
         }
-        DeskError::Refused(refusal) => return Ok((StatusCode::CONFLICT, Why::Words(refusal_words(page, refusal)))),
+        DeskError::Refused(refusal) => return Ok((StatusCode::CONFLICT, Why::Words(refusal_words(names, refusal)))),
         DeskError::Wordless => {
-            problems.push(Problem { field: "texte", text: page.t("problem-wordless") });
+            problems.push(Problem::new("texte", page.t("problem-wordless")));
             words("problem-below")
         }
         DeskError::TooLong { field, found, limit } => {
@@ -212,7 +216,7 @@ fn refused(page: &Page, error: DeskError, problems: &mut Vec<Problem>) -> Result
             words("problem-below")
         }
         DeskError::When { .. } => {
-            problems.push(Problem { field: "quand", text: page.t("problem-when") });
+            problems.push(Problem::new("quand", page.t("problem-when")));
             words("problem-below")
         }
         DeskError::Journal(JournalError::Unknown { .. }) => words("problem-version"),
@@ -231,11 +235,12 @@ pub(super) fn too_long(page: &Page, field: &'static str, found: usize, limit: us
         _ => "texte",
     };
     let number = |n: usize| page.format.number(i64::try_from(n).unwrap_or(i64::MAX));
-    Problem { field, text: page.t2("problem-too-long", "found", number(found), "limit", number(limit)) }
+    Problem::new(field, page.t2("problem-too-long", "found", number(found), "limit", number(limit)))
 }
 
 /// Why the rules refused, in words.
-pub(super) fn refusal_words(page: &Page, refusal: Refusal) -> String {
+pub(super) fn refusal_words(names: Names<'_>, refusal: Refusal) -> String {
+    let page = names.page;
     let name = |act: Act| page.t(names::act(act).0);
     match refusal {
         Refusal::Phase { act, phase } => {
@@ -248,6 +253,7 @@ pub(super) fn refusal_words(page: &Page, refusal: Refusal) -> String {
         Refusal::Already { act } => page.t1("refused-already", "act", name(act)),
         Refusal::NoPause => page.t("refused-no-pause"),
         Refusal::NotValidated => page.t("refused-not-validated"),
+        step => page.label(&words::refusal(Some(names.contract), &step)).to_owned(),
     }
 }
 
@@ -272,7 +278,7 @@ fn read_deed(
     problems: &mut Vec<Problem>,
 ) -> Option<Deed> {
     let names = Names { page, contract: &book.contract };
-    let mut wrong = |field: &'static str, key: &str| problems.push(Problem { field, text: page.t(key) });
+    let mut wrong = |field: &'static str, key: &str| problems.push(Problem::new(field, page.t(key)));
     let text = sent.said("texte");
     if act.needs_words() && text.is_none() && sent.files.is_empty() {
         wrong("texte", "problem-wordless");
@@ -352,13 +358,20 @@ fn read_deed(
             let system = ["ezv", "vendor", "case"].into_iter().find(|s| *s == sent.get("systeme")).unwrap_or("other");
             Detail::Reference { reference, system: system.to_owned() }
         }
-        _ => Detail::None,
+        step => match steps::read(page, step, sent) {
+            Ok(detail) => detail,
+            Err((field, key)) => {
+                wrong(field, key);
+                return None;
+            }
+        },
     };
     Some(Deed {
         act,
         at,
         by: by(page, Origin::Web),
         party: page.party(),
+        role: page.viewer.as_ref().map(|v| v.role.clone()),
         texts: Texts { text, ..Texts::default() },
         internal: act == Act::Note && sent.get("visibilite") != "tous",
         files: sent.files.clone(),

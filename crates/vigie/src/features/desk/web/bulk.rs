@@ -86,6 +86,7 @@ pub(crate) async fn bulk(State(state): State<AppState>, page: Page, sent: Sent) 
             at: now,
             by: by(&page, Origin::Web),
             party: page.party(),
+            role: page.viewer.as_ref().map(|v| v.role.clone()),
             texts: Texts::default(),
             internal: false,
             files: Vec::new(),
@@ -103,7 +104,7 @@ pub(crate) async fn bulk(State(state): State<AppState>, page: Page, sent: Sent) 
         for (number, done) in done {
             let refused = match done {
                 Ok(_) => None,
-                Err(WriteError::Unit(error)) => Some(why(&page, error)?),
+                Err(WriteError::Unit(error)) => Some(why(names, error)?),
                 Err(error) => return Err(Failure::Unexpected(error.into())),
             };
             outcomes.push(Outcome { href: address(&number), number, refused });
@@ -134,9 +135,10 @@ fn named(text: &str) -> (String, Option<u64>) {
 }
 
 /// Why one case was left as it was.
-fn why(page: &Page, error: DeskError) -> Result<String, Failure> {
+fn why(names: Names<'_>, error: DeskError) -> Result<String, Failure> {
+    let page = names.page;
     Ok(match error {
-        DeskError::Refused(refusal) => refusal_words(page, refusal),
+        DeskError::Refused(refusal) => refusal_words(names, refusal),
         DeskError::Journal(JournalError::Stale { .. }) => page.t("bulk-stale"),
         DeskError::Unknown(_) => page.t("error-no-case"),
         error => return Err(Failure::Unexpected(error.into())),

@@ -13,8 +13,9 @@ use vigie_contract::Class;
 use vigie_rules::{
     book::{Book, Target},
     clock::ClockRun,
-    desk::Act,
+    desk::{Act, Asked, Doer},
     life::Life,
+    sitting::Sitting,
 };
 
 use super::{
@@ -22,6 +23,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
     names::{self, Names},
+    steps::Acting,
     timeline::{self, Moment},
 };
 use crate::{
@@ -110,7 +112,11 @@ pub(super) async fn show(
         _ => None,
     };
     let may_write = page.may("desk.write");
-    let acts = if may_write { act::views(names, file.history.class, &life, page.party(), tried) } else { Vec::new() };
+    let doer = Doer { party: page.party(), role: page.viewer.as_ref().map(|v| &v.role) };
+    let asked = Asked { book, class: file.history.class, life: &life, doer };
+    let sittings = sittings(state, file.history.class).await?;
+    let acting = Acting { names, asked: &asked, sittings: &sittings };
+    let acts = if may_write { act::views(&acting, tried) } else { Vec::new() };
     let (mut refused, mut meanwhile) = (None, Vec::new());
     if let Told::Tried { why: Some(why), .. } = &told {
         match why {
@@ -153,6 +159,15 @@ pub(super) async fn show(
 pub(super) async fn load(state: &AppState, page: &Page, number: &str) -> Result<CaseFile, Failure> {
     let (asked, reader) = (number.to_owned(), page.party());
     state.ask(move |s| s.source.case(&asked, reader)).await?.ok_or(Failure::NotFound(Missing::Case))
+}
+
+/// The sessions in which a case of that class may be spoken of.
+pub(super) async fn sittings(state: &AppState, class: Class) -> Result<Vec<Sitting>, Failure> {
+    if class != Class::Change {
+        return Ok(Vec::new());
+    }
+    let histories = state.ask(|s| s.source.histories(Class::Committee)).await?;
+    Ok(histories.iter().filter_map(Sitting::read).collect())
 }
 
 fn opened(page: &Page, file: &CaseFile) -> String {

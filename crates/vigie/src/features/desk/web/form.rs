@@ -3,20 +3,28 @@
 //! One template shows any field, so that a label, a hint and a problem are tied to their control the same
 //! way everywhere.
 
+use std::borrow::Cow;
+
 use crate::web::{Page, kit::Sent};
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    pub(super) field: &'static str,
+    pub(super) field: Cow<'static, str>,
     pub(super) text: String,
+}
+
+impl Problem {
+    pub(super) fn new(field: impl Into<Cow<'static, str>>, text: String) -> Self {
+        Self { field: field.into(), text }
+    }
 }
 
 /// One field.
 #[derive(Clone)]
 pub(super) struct Field {
     pub(super) id: String,
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) label: String,
     pub(super) hint: Option<String>,
     pub(super) problem: Option<String>,
@@ -35,6 +43,8 @@ pub(super) enum Control {
     Choice(Vec<Choice>),
     /// Yes or no.
     Check { on: bool },
+    /// Any of these.
+    Several(Vec<Choice>),
     /// Files, each of so many bytes at most.
     Files { most_bytes: usize, too_large: String },
 }
@@ -58,11 +68,17 @@ pub(super) struct Form<'a> {
 
 impl Form<'_> {
     fn field(&self, name: &'static str, key: &str, control: Control) -> Field {
+        self.named(name, self.page.t(key), control)
+    }
+
+    /// A field of the contract, which has its own label.
+    pub(super) fn named(&self, name: impl Into<Cow<'static, str>>, label: String, control: Control) -> Field {
+        let name = name.into();
         let found: Vec<&str> = self.problems.iter().filter(|p| p.field == name).map(|p| p.text.as_str()).collect();
         Field {
-            id: if self.prefix.is_empty() { name.to_owned() } else { format!("{}-{name}", self.prefix) },
+            id: if self.prefix.is_empty() { name.to_string() } else { format!("{}-{name}", self.prefix) },
             name,
-            label: self.page.t(key),
+            label,
             hint: None,
             problem: (!found.is_empty()).then(|| found.join(" ")),
             required: false,
@@ -91,6 +107,12 @@ impl Form<'_> {
         let choices = blank.into_iter().chain(options);
         let choices = choices.map(|(value, text)| Choice { chosen: value == typed, value, text });
         self.field(name, key, Control::Choice(choices.collect()))
+    }
+
+    pub(super) fn several(&self, name: &'static str, key: &str, options: Vec<(String, String)>) -> Field {
+        let chosen = |value: &str| self.sent.all(name).any(|typed| typed == value);
+        let choices = options.into_iter().map(|(value, text)| Choice { chosen: chosen(&value), value, text });
+        self.field(name, key, Control::Several(choices.collect()))
     }
 
     pub(super) fn check(&self, name: &'static str, key: &str) -> Field {

@@ -42,6 +42,26 @@ impl Names<'_> {
         self.label(found.map(|t| &t.label), id)
     }
 
+    pub(super) fn change_type(&self, id: &str) -> String {
+        let found = self.contract.changes.types.iter().find(|t| t.id.0 == id);
+        self.label(found.map(|t| &t.label), id)
+    }
+
+    pub(super) fn section(&self, id: &str) -> String {
+        let found = self.contract.changes.sections.iter().find(|s| s.id == id);
+        self.label(found.map(|s| &s.label), id)
+    }
+
+    pub(super) fn college(&self, id: &str) -> String {
+        let found = self.contract.changes.colleges.iter().find(|c| c.id.0 == id);
+        self.label(found.map(|c| &c.label), id)
+    }
+
+    pub(super) fn stage(&self, id: &str) -> String {
+        let found = self.contract.changes.stages.iter().find(|s| s.id.0 == id);
+        self.label(found.map(|s| &s.label), id)
+    }
+
     pub(super) fn clock(&self, id: &str) -> String {
         let found = self.contract.clocks.clocks.iter().find(|c| c.id.0 == id);
         self.label(found.map(|c| &c.label), id)
@@ -153,6 +173,23 @@ pub(super) const fn act(act: Act) -> (&'static str, &'static str) {
         Act::Inform => ("act-inform", "speakerphone"),
         Act::NameOwner => ("act-name-owner", "user-check"),
         Act::Link => ("act-link", "link"),
+        Act::Approve => ("act-approve", "check"),
+        Act::RefuseApproval => ("act-refuse-approval", "x"),
+        Act::Assess => ("act-assess", "adjustments"),
+        Act::WriteSection => ("act-write-section", "file-text"),
+        Act::ValidateStudy => ("act-validate-study", "check"),
+        Act::RefuseStudy => ("act-refuse-study", "x"),
+        Act::GiveOpinion => ("act-give-opinion", "message"),
+        Act::Table => ("act-table", "calendar-month"),
+        Act::Vote => ("act-vote", "users"),
+        Act::Decide => ("act-decide", "circle-check"),
+        Act::Plan => ("act-plan", "calendar-month"),
+        Act::Begin => ("act-begin", "player-play"),
+        Act::BackOut => ("act-back-out", "refresh"),
+        Act::Review => ("act-review", "search"),
+        Act::ReachStage => ("act-reach-stage", "circle-check"),
+        Act::Agree => ("act-agree", "calendar-month"),
+        Act::Deliver => ("act-deliver", "file-text"),
     }
 }
 
@@ -182,6 +219,21 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "linked" => ("told-linked", "link"),
         "delivered" => ("told-delivered", "file-text"),
         "agreed" => ("told-agreed", "calendar-month"),
+        "approved" => ("told-approved", "check"),
+        "approval_refused" => ("told-approval-refused", "x"),
+        "assessed" => ("told-assessed", "adjustments"),
+        "section_written" => ("told-section-written", "file-text"),
+        "study_validated" => ("told-study-validated", "check"),
+        "study_refused" => ("told-study-refused", "x"),
+        "opinion_given" => ("told-opinion-given", "message"),
+        "tabled" => ("told-tabled", "calendar-month"),
+        "voted" => ("told-voted", "users"),
+        "decided" => ("told-decided", "circle-check"),
+        "planned" => ("told-planned", "calendar-month"),
+        "begun" => ("told-begun", "player-play"),
+        "backed_out" => ("told-backed-out", "refresh"),
+        "reviewed" => ("told-reviewed", "search"),
+        "stage_reached" => ("told-stage-reached", "circle-check"),
         _ => return None,
     })
 }

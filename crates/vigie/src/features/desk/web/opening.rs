@@ -151,7 +151,7 @@ fn groups(names: Names<'_>, class: Class, sent: &Sent, problems: &[Problem]) -> 
         rest.push(form.line("identifie", "open-identified", "datetime-local"));
     }
     rest.push(form.line("reference", "open-reference", "text"));
-    let folded = !problems.iter().any(|p| ["source", "identifie", "equipe", "reference"].contains(&p.field));
+    let folded = !problems.iter().any(|p| ["source", "identifie", "equipe", "reference"].contains(&&*p.field));
     groups.push(Group { folded, ..group("open-group-rest", rest) });
     groups
 }
@@ -303,7 +303,7 @@ pub(super) async fn opened(
     match state.ask(move |s| Ok(s.source.open_case(opening))).await? {
         Ok(opened) => Ok(Ok(opened.number)),
         Err(WriteError::Unit(DeskError::Wordless)) => {
-            problems.push(Problem { field: "titre", text: page.t("problem-needed") });
+            problems.push(Problem::new("titre", page.t("problem-needed")));
             Ok(Err((problems, None)))
         }
         Err(WriteError::Unit(DeskError::TooLong { field, found, limit })) => {
@@ -324,7 +324,7 @@ fn read(
 ) -> Opening {
     let names = Names { page, contract: &book.contract };
     let class = class_of(page, sent);
-    let mut wrong = |field: &'static str, key: &str| problems.push(Problem { field, text: page.t(key) });
+    let mut wrong = |field: &'static str, key: &str| problems.push(Problem::new(field, page.t(key)));
     if sent.said("titre").is_none() {
         wrong("titre", "problem-needed");
     }

@@ -6,9 +6,12 @@
 use serde_json::Value;
 use vigie_contract::{Party, Source};
 
+use vigie_rules::fact::Document;
+
 use super::{
     form,
     names::{Names, origin_key, told},
+    steps,
 };
 use crate::features::desk::{
     view::{CaseFile, EntryView, Words},
@@ -121,7 +124,12 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
             let due = text("due").and_then(|t| t.parse().ok());
             said(vec![due.map(|at| page.format.instant(Some(at)))])
         }
-        _ => String::new(),
+        "delivered" => {
+            let documents = [Document::Impact, Document::Proposal, Document::Report, Document::Review];
+            let known = documents.into_iter().find(|d| Some(d.name()) == text("document"));
+            said(vec![known.map(|d| page.t(steps::document_key(d)))])
+        }
+        _ => steps::told(names, verb, &body),
     }
 }
 

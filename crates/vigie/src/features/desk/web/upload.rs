@@ -30,7 +30,7 @@ pub(super) fn upload_problems(page: &Page, sent: &Sent) -> Vec<Problem> {
                 form::size(page, MAX_FILES_BYTES),
             ),
         };
-        Problem { field: "fichiers", text }
+        Problem::new("fichiers", text)
     };
     let mut problems: Vec<Problem> = sent.refused.iter().map(problem).collect();
     problems.dedup();
