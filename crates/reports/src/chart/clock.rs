@@ -16,6 +16,8 @@ const LABEL_ROW: Tenths = 170;
 const BAND: Tenths = 480;
 const BAR_TOP: Tenths = 110;
 const BAR: Tenths = 220;
+/// By how much overdue time stands out of the bar, on either side.
+const OVERDUE: Tenths = 30;
 /// Drawings hold at most this many marks, segments and opening windows; the table holds them all.
 const MAX_SHAPES: usize = 2000;
 
@@ -54,6 +56,8 @@ pub struct Segment {
 pub enum SegmentKind {
     /// It counts.
     Counted,
+    /// It counts, and the clock was already late.
+    Overdue,
     /// The calendar is closed.
     Closed,
     /// A pause that the contract allows and the customer accepted: it does not count.
@@ -63,11 +67,12 @@ pub enum SegmentKind {
 }
 
 impl SegmentKind {
-    const ALL: [Self; 4] = [Self::Counted, Self::Closed, Self::PauseAllowed, Self::PauseClaimed];
+    const ALL: [Self; 5] = [Self::Counted, Self::Overdue, Self::Closed, Self::PauseAllowed, Self::PauseClaimed];
 
     const fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Counted => lang.pick("temps compté", "counted time"),
+            Self::Overdue => lang.pick("temps compté après l'échéance", "counted time past the due time"),
             Self::Closed => lang.pick("hors ouverture", "closed hours"),
             Self::PauseAllowed => lang.pick("pause acceptée (non comptée)", "accepted pause (not counted)"),
             Self::PauseClaimed => lang.pick("pause demandée mais comptée", "claimed pause, counted"),
@@ -258,8 +263,10 @@ impl Plan<'_> {
                 SegmentKind::Closed => String::new(),
                 _ => format::open_time(counted, self.lang),
             };
-            if text_width(&length) + 40 <= width {
-                svg.text(x1 + width / 2, y + BAR + 110, Anchor::Middle, Tone::Muted, &length);
+            let (middle, half) = (x1 + width / 2, text_width(&length) / 2 + 20);
+            let crossed = self.labels.labels.iter().any(|l| (l.x - middle).abs() < half);
+            if 2 * half <= width && !crossed {
+                svg.text(middle, y + BAR + 125, Anchor::Middle, Tone::Muted, &length);
             }
         }
     }
@@ -270,6 +277,8 @@ impl Plan<'_> {
         let outline = |tone: Tone| tone.stroke(ink);
         match kind {
             SegmentKind::Counted => svg.rect(x, y, width, height, Tone::Bar.fill(ink)),
+            // Thicker, so that it differs without colour.
+            SegmentKind::Overdue => svg.rect(x, y - OVERDUE, width, height + 2 * OVERDUE, Tone::Late.fill(ink)),
             SegmentKind::Closed => svg.line(
                 (x, y + height / 2),
                 (x + width, y + height / 2),
@@ -295,7 +304,7 @@ impl Plan<'_> {
                 MarkKind::Due => {
                     (Tone::Strong, format!(r#"{} stroke-width="2" stroke-dasharray="6 3""#, Tone::Strong.stroke(ink)))
                 }
-                MarkKind::Breach => (Tone::Strong, format!(r#"{} stroke-width="2""#, Tone::Strong.stroke(ink))),
+                MarkKind::Breach => (Tone::Late, format!(r#"{} stroke-width="2""#, Tone::Late.stroke(ink))),
                 MarkKind::Start => (Tone::Ink, format!(r#"{} stroke-width="2""#, Tone::Ink.stroke(ink))),
                 MarkKind::Candidate => (Tone::Muted, format!(r#"{} stroke-dasharray="2 2""#, Tone::Muted.stroke(ink))),
                 _ => (Tone::Ink, Tone::Ink.stroke(ink).to_owned()),
@@ -408,7 +417,7 @@ fn shape(svg: &mut Svg, kind: MarkKind, (x, y): (Tenths, Tenths)) {
             ));
         }
         MarkKind::Due => svg.path(&diamond, true, &hollow(Tone::Strong)),
-        MarkKind::Breach => svg.path(&diamond, true, Tone::Strong.fill(ink)),
+        MarkKind::Breach => svg.path(&diamond, true, Tone::Late.fill(ink)),
         MarkKind::Now => {}
     }
 }

@@ -26,7 +26,8 @@ pub(crate) fn clock(from: &str, to: &str) -> ClockDrawing {
             segment("2026-03-12T15:00:00Z", "2026-03-12T16:00:00Z", SegmentKind::PauseAllowed, "usager absent"),
             segment("2026-03-12T16:00:00Z", "2026-03-12T17:00:00Z", SegmentKind::PauseClaimed, "déplacement"),
             segment("2026-03-12T17:00:00Z", "2026-03-13T07:00:00Z", SegmentKind::Closed, ""),
-            segment("2026-03-13T07:00:00Z", "2026-03-13T11:00:00Z", SegmentKind::Counted, ""),
+            segment("2026-03-13T07:00:00Z", "2026-03-13T08:00:00Z", SegmentKind::Counted, ""),
+            segment("2026-03-13T08:00:00Z", "2026-03-13T11:00:00Z", SegmentKind::Overdue, ""),
         ],
         marks: vec![
             mark("2026-03-12T14:00:00Z", MarkKind::Start, "Début (EZV)"),

@@ -25,8 +25,10 @@ pub(super) enum Tone {
     Grid,
     /// A bar of points, counted time.
     Bar,
-    /// The current value, a breach.
+    /// The current value, a due time.
     Strong,
+    /// What came too late.
+    Late,
     /// Opening hours.
     Open,
     /// Time that a pause takes out.
@@ -41,12 +43,13 @@ impl Tone {
             (Ink::Page, Self::Muted | Self::Grid) => r#"class="chart-muted" fill="currentColor" fill-opacity=".75""#,
             (Ink::Page, Self::Bar) => r#"class="chart-bar" fill="currentColor" fill-opacity=".55""#,
             (Ink::Page, Self::Strong) => r#"class="chart-strong" fill="currentColor""#,
+            (Ink::Page, Self::Late) => r#"class="chart-late" fill="currentColor""#,
             (Ink::Page, Self::Open) => r#"class="chart-open" fill="currentColor" fill-opacity=".1""#,
             (Ink::Page, Self::Pause) => r#"class="chart-pause" fill="currentColor" fill-opacity=".15""#,
             (Ink::Paper, Self::Ink) => r##"fill="#1b1f24""##,
             (Ink::Paper, Self::Muted | Self::Grid) => r##"fill="#57606a""##,
             (Ink::Paper, Self::Bar) => r##"fill="#5b84b1""##,
-            (Ink::Paper, Self::Strong) => r##"fill="#8a1c1c""##,
+            (Ink::Paper, Self::Strong | Self::Late) => r##"fill="#8a1c1c""##,
             (Ink::Paper, Self::Open) => r##"fill="#e8eef5""##,
             (Ink::Paper, Self::Pause) => r##"fill="#f6ead2""##,
         }
@@ -64,6 +67,7 @@ impl Tone {
             }
             (Ink::Page, Self::Bar) => r#"class="chart-bar-line" fill="none" stroke="currentColor" stroke-opacity=".8""#,
             (Ink::Page, Self::Strong) => r#"class="chart-strong-line" fill="none" stroke="currentColor""#,
+            (Ink::Page, Self::Late) => r#"class="chart-late-line" fill="none" stroke="currentColor""#,
             (Ink::Page, Self::Open) => {
                 r#"class="chart-open-line" fill="none" stroke="currentColor" stroke-opacity=".2""#
             }
@@ -74,7 +78,7 @@ impl Tone {
             (Ink::Paper, Self::Muted) => r##"fill="none" stroke="#8c959f""##,
             (Ink::Paper, Self::Grid) => r##"fill="none" stroke="#dce1e7""##,
             (Ink::Paper, Self::Bar) => r##"fill="none" stroke="#2f5f93""##,
-            (Ink::Paper, Self::Strong) => r##"fill="none" stroke="#8a1c1c""##,
+            (Ink::Paper, Self::Strong | Self::Late) => r##"fill="none" stroke="#8a1c1c""##,
             (Ink::Paper, Self::Open) => r##"fill="none" stroke="#b6c7da""##,
             (Ink::Paper, Self::Pause) => r##"fill="none" stroke="#7a5b1e""##,
         }

@@ -76,7 +76,7 @@ fn the_table_beside_a_chart_holds_the_same_values() {
     assert_eq!(chart.table.header, ["Mois", "Points"]);
     assert_eq!(chart.table.rows[2], ["mars 2026", "1\u{202f}200"]);
     let clock = case_clock("k", "t", &drawing(), Lang::Fr, Ink::Page);
-    assert_eq!(clock.table.rows.len(), 12);
+    assert_eq!(clock.table.rows.len(), 13);
     assert_eq!(clock.table.rows[0], ["12/03/2026 15:00", "", "Début (EZV)"]);
     assert!(clock.table.rows.iter().all(|r| r.len() == clock.table.header.len()));
 }
@@ -108,6 +108,33 @@ fn names_of_marks_never_cover_each_other_and_stay_inside() {
             assert!(a.2 != b.2 || a.1 <= b.0 || b.1 <= a.0, "{a:?} covers {b:?}");
         }
     }
+}
+
+#[test]
+fn time_past_the_due_time_differs_by_shape_and_by_word() {
+    let svg = case_clock("k", "t", &drawing(), Lang::En, Ink::Page).svg;
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let heights = |class: &str| -> Vec<String> {
+        let drawn =
+            document.descendants().filter(|n| n.tag_name().name() == "rect" && n.attribute("class") == Some(class));
+        drawn.map(|n| n.attribute("height").unwrap().to_owned()).collect()
+    };
+    assert_eq!(heights("chart-late"), ["28", "18"], "in the bar and in the legend");
+    assert!(heights("chart-bar").iter().all(|h| ["22", "12"].contains(&h.as_str())));
+    let description = document.descendants().find(|n| n.tag_name().name() == "desc").unwrap().text().unwrap();
+    assert!(description.contains("13/03/2026 09:00 13/03/2026 12:00 counted time past the due time"), "{description}");
+}
+
+#[test]
+fn a_length_is_not_written_where_a_mark_would_cross_it() {
+    let mut crossed = drawing();
+    crossed.segments.truncate(1);
+    crossed.marks.truncate(1);
+    let lengths =
+        |drawing: &ClockDrawing| case_clock("k", "t", drawing, Lang::En, Ink::Page).svg.matches(">1\u{a0}h<").count();
+    assert_eq!(lengths(&crossed), 1);
+    crossed.marks.push(Mark { at: at("2026-03-12T14:30:00Z"), kind: MarkKind::TakeIn, label: "in".into() });
+    assert_eq!(lengths(&crossed), 0);
 }
 
 #[test]

@@ -20,6 +20,9 @@ const P1_MONTHS: [usize; 7] = [0, 2, 3, 6, 8, 10, 11];
 const LATE_P1_MONTHS: [usize; 2] = [3, 11];
 /// Month in which a P2 is declared major by decision.
 const P2_MAJOR_MONTH: usize = 7;
+/// Month of a case that is late although its clock was stopped with the customer's consent: the last full
+/// one, so that a time line with both is never far.
+const PAUSED_AND_LATE_MONTH: usize = 11;
 
 /// Tells the year's stories.
 pub(super) fn tell<'a>(
@@ -52,6 +55,11 @@ pub(super) fn tell<'a>(
     }
     if let Some(plan) = plans.iter_mut().find(|p| p.month == P2_MAJOR_MONTH && p.priority == Priority::P2) {
         become_major(plan);
+    }
+    let simple = |p: &&mut Plan<'a>| p.end == End::Plain && !p.major && !p.cercle0 && p.priority == Priority::P3;
+    if let Some(plan) = plans.iter_mut().filter(simple).find(|p| p.month == PAUSED_AND_LATE_MONTH) {
+        plan.pause = Pause::Accepted;
+        plan.late = true;
     }
 }
 

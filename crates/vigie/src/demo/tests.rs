@@ -227,14 +227,23 @@ fn judged(today: Date) -> Vec<Judgement> {
 
 #[test]
 fn the_judged_year_has_its_good_months_and_its_bad_ones() {
+    let entries = made(TODAY);
     let months = judged(TODAY);
     let row = |number: u8| months.iter().flat_map(|m| &m.indicators).filter(move |i| i.row == number);
     let late = |number: u8| row(number).map(|i| i.items.len()).sum::<usize>();
     let population: u64 = row(9).chain(row(10)).map(|i| i.population).sum();
     let late_per_mille = (late(9) + late(10)) * 1000 / usize::try_from(population).unwrap();
+    let agreed: BTreeSet<&str> =
+        entries.iter().filter(|e| e.kind == "incident.pause_accepted").map(|e| e.subject.as_str()).collect();
+    let last = months.last().unwrap().indicators.iter().filter(|i| i.row == 10).flat_map(|i| &i.items);
     let worst = (0..).zip(&months).max_by_key(|(_, m)| m.total_points).map(|(n, _)| n);
     let table = [
         ("late incidents, per mille", late_per_mille, 50..=90),
+        (
+            "late last month, a pause notwithstanding",
+            last.filter(|i| agreed.contains(i.subject.0.as_str())).count(),
+            1..=2,
+        ),
         ("major incidents late", late(9), 3..=5),
         ("customers informed late", late(17), 3..=4),
         ("major reports late", late(18), 1..=1),

@@ -342,7 +342,8 @@ async fn an_indicator_writes_its_sum_out_with_the_numbers_of_the_month() {
 
 #[tokio::test]
 async fn a_case_is_shown_as_it_was_known_at_the_asked_instant() {
-    says("/dossiers/VG-2026-000123/horloges", &["En retard · +5 h 25 min"], &["tel qu'il était connu"]).await;
+    let drawn = ["En retard · +5 h 25 min", "Échéance dépassée", "temps compté après l'échéance"];
+    says("/dossiers/VG-2026-000123/horloges", &drawn, &["tel qu'il était connu"]).await;
     says("/dossiers/VG-2026-000123/ecritures", &["incident.restored"], &[]).await;
     says(
         "/dossiers/VG-2026-000123/horloges?au=2026-03-12T17:30",

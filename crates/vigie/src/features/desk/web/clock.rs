@@ -173,7 +173,8 @@ fn draw(page: &Page, book: &Book, run: &ClockRun<'_>, as_of: Timestamp, name: &s
         mark(c.candidate.at, kind, source);
     }
     if let Some(due) = run.due {
-        mark(due, MarkKind::Due, page.t("col-due"));
+        let (kind, key) = if run.late { (MarkKind::Breach, "clock-overdue") } else { (MarkKind::Due, "col-due") };
+        mark(due, kind, page.t(key));
     }
     match stop {
         Some(at) => mark(at, MarkKind::Restored, page.t("clock-stopped")),
@@ -196,7 +197,7 @@ fn draw(page: &Page, book: &Book, run: &ClockRun<'_>, as_of: Timestamp, name: &s
     chart::case_clock(&format!("clock-{number}"), &title, &drawing, page.lang(), Ink::Page).svg
 }
 
-/// The stretches of a clock, cut where its calendar closes.
+/// The stretches of a clock, cut where its calendar closes and where it became late.
 fn segments(page: &Page, book: &Book, run: &ClockRun<'_>, open: &[(Timestamp, Timestamp)]) -> Vec<Drawn> {
     let mut drawn = Vec::new();
     for s in &run.segments {
@@ -217,7 +218,12 @@ fn segments(page: &Page, book: &Book, run: &ClockRun<'_>, open: &[(Timestamp, Ti
             if at < from {
                 drawn.push(Drawn { from: at, to: from, kind: DrawnKind::Closed, label: String::new() });
             }
-            drawn.push(Drawn { from, to, kind, label: label.clone() });
+            let due = run.due.filter(|_| run.late && kind == DrawnKind::Counted).unwrap_or(to).clamp(from, to);
+            for (from, to, kind) in [(from, due, kind), (due, to, DrawnKind::Overdue)] {
+                if from < to {
+                    drawn.push(Drawn { from, to, kind, label: label.clone() });
+                }
+            }
             at = to;
         }
         if at < s.to {
