@@ -359,7 +359,7 @@ async fn a_case_says_how_it_stands_who_has_it_and_what_its_reader_may_do() {
         "/dossiers/VG-2026-000123",
         &[
             "Plus de tonalité à l'accueil",
-            "Rétabli, à valider",
+            "Rétabli et validé",
             "VIP",
             "Gestion des opérations (GO)",
             "go.martin",

@@ -135,7 +135,7 @@ pub fn phase(phase: Phase) -> Label {
         Phase::New => label("nouveau", "new"),
         Phase::InProgress => label("en cours", "in progress"),
         Phase::Paused => label("suspendu", "suspended"),
-        Phase::Restored => label("rétabli, à valider", "restored, to be validated"),
+        Phase::Restored => label("rétabli", "restored"),
         Phase::Closed => label("clos", "closed"),
         Phase::Cancelled => label("annulé", "cancelled"),
     }

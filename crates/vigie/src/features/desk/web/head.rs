@@ -1,6 +1,6 @@
 //! The head of every page about a case: what it is, how it stands, who has it, what is due next.
 
-use vigie_rules::{book::Book, desk::Phase, life::Life};
+use vigie_rules::{book::Book, life::Life};
 
 use super::{
     list::class_key,
@@ -61,7 +61,7 @@ impl Head {
             version: file.version(),
             title: file.title.clone(),
             class: class_key(file.history.class),
-            phase: names::phase(Phase::of(life)),
+            phase: names::standing(life),
             priority: priority.map(|p| p.to_string()),
             major: file.history.class == vigie_contract::Class::Incident && book.is_major(priority, life),
             vip: file.vip.as_ref().map(|v| v.to_uppercase()),

@@ -4,7 +4,10 @@
 //! for what neither knows. MUST NOT decide anything.
 
 use vigie_contract::{CatalogueItemId, Class, Contract, Label, Party, RoleId, ServiceId};
-use vigie_rules::desk::{Act, Phase};
+use vigie_rules::{
+    desk::{Act, Phase},
+    life::Life,
+};
 
 use crate::web::Page;
 
@@ -148,6 +151,16 @@ pub(super) const fn phase(phase: Phase) -> (&'static str, &'static str, &'static
         Phase::Restored => ("phase-restored", "circle-check", "badge-good"),
         Phase::Closed => ("phase-closed", "lock", ""),
         Phase::Cancelled => ("phase-cancelled", "circle-minus", ""),
+    }
+}
+
+/// How the phase of a case looks on its own page, which knows whether its restoration was answered.
+pub(super) fn standing(life: &Life) -> (&'static str, &'static str, &'static str) {
+    let standing = Phase::of(life);
+    match life.restored().filter(|_| standing == Phase::Restored) {
+        Some(restoration) if restoration.validated_at.is_some() => ("phase-validated", "circle-check", "badge-good"),
+        Some(_) => ("phase-to-validate", "circle-check", "badge-good"),
+        None => phase(standing),
     }
 }
 
