@@ -32,10 +32,7 @@ no-month-text = The journal is empty. As soon as incidents are imported, each mo
 month-title = { $month }: indicators and points
 month-under = Contract version { $version } · facts known at { $as_of }
 month-provisional = Provisional month
-month-pending = { $n ->
-    [one] One case of the period is still open: the points may still rise.
-   *[other] { $n } cases of the period are still open: the points may still rise.
-}
+month-pending = Cases of the period are still open: the points may still rise.
 month-empty = Nothing to measure this month
 month-empty-text = No case and no duty of this month is in the journal. Import the period's incidents, or choose another month.
 month-unclassified = { $n ->

@@ -32,10 +32,7 @@ no-month-text = Le journal est vide. Dès que des incidents y sont importés, ch
 month-title = { $month } : indicateurs et points
 month-under = Contrat version { $version } · faits connus au { $as_of }
 month-provisional = Mois provisoire
-month-pending = { $n ->
-    [one] Un dossier de la période est encore ouvert : les points peuvent encore monter.
-   *[other] { $n } dossiers de la période sont encore ouverts : les points peuvent encore monter.
-}
+month-pending = Des dossiers de la période sont encore ouverts : les points peuvent encore monter.
 month-empty = Rien à mesurer ce mois-ci
 month-empty-text = Aucun dossier ni aucune échéance de ce mois n'est au journal. Importez les incidents de la période, ou choisissez un autre mois.
 month-unclassified = { $n ->
