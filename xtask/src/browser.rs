@@ -27,7 +27,8 @@ pub(crate) fn run(tally: &mut Tally) -> Result<bool> {
     let target = tree::metadata()?.target_directory;
     let server = Server::start(&target)?;
     Run::new("node")
-        .args(["--test", "--test-reporter=spec"])
+        // One file after the other: one of them writes, and others compare the head of the journal.
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .at(&tests)
         .env("VIGIE_URL", &server.url)
         .env("VIGIE_ACCOUNT", &server.account)

@@ -1,43 +1,17 @@
 // The journeys of the desk in a real Chromium: a call written down by keyboard alone, a restoration that the
 // customer refuses, a page that tells of a change made elsewhere.
 //
-// Run as pages.test.mjs, against a demonstration of its own: unlike that one it writes. The account must be the
-// customer's.
+// How to run it stands in browser.mjs. Unlike the others it writes: the account must be the customer's, and
+// the files must run one after the other.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import axe from "axe-core";
-import { chromium } from "playwright-core";
+import { before, test } from "node:test";
+import { base, open, violations } from "./browser.mjs";
 
-const base = process.env.VIGIE_URL;
-const account = process.env.VIGIE_ACCOUNT;
-const password = process.env.VIGIE_PASSWORD;
-assert.ok(base && account && password, "set VIGIE_URL, VIGIE_ACCOUNT and VIGIE_PASSWORD");
-
-let browser;
 let context;
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"],
-  });
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(`${base}/connexion`);
-  await page.fill("#name", account);
-  await page.fill("#password", password);
-  await page.click("main button[type=submit]");
-  await page.waitForURL((url) => !url.pathname.startsWith("/connexion"));
-  await page.close();
+  context = (await open()).context();
 });
-
-after(() => browser?.close());
-
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).slice(0, 3).join(", ")}`);
-}
 
 test("a P1 has its number after three keys", async () => {
   const page = await context.newPage();
