@@ -75,6 +75,11 @@ impl Sent {
         self.fields.push((name.to_owned(), value.into()));
     }
 
+    /// Adds a value to a field, as an address that names it twice does.
+    pub(crate) fn add(&mut self, name: &str, value: String) {
+        self.fields.push((name.to_owned(), value));
+    }
+
     async fn take(&mut self, mut field: Field<'_>) -> Result<(), Response> {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(file_name) = field.file_name().map(tidy_name) else {

@@ -21,5 +21,6 @@ mod month_pages;
 mod printed;
 mod rebuild;
 mod refusals;
+mod requests;
 mod site;
 mod support;

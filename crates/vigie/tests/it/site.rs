@@ -101,6 +101,10 @@ impl Site {
             ("go.martin", "go_technician"),
             ("go.rossi", "go_technician"),
             ("cds.arnaud", "cds"),
+            ("rtc.blanc", "rtc"),
+            ("gestion.caron", "contract_manager"),
+            ("exploitation.duval", "operations_head"),
+            ("projet.simon", "customer_project_manager"),
             ("lecteur", "reader"),
             ("gestion.untel", "contract_manager"),
         ];

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub(crate) mod api;
+mod form_words;
 pub mod import;
 pub mod open;
 pub mod session;

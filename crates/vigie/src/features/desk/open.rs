@@ -9,9 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
 use uuid::Uuid;
-use vigie_contract::{Class, Source};
+use vigie_contract::{Channel, Class, Source};
 use vigie_evidence::{ContentRef, NewEntry, Origin};
-use vigie_rules::fact::Classification;
+use vigie_rules::{
+    book::Book,
+    fact::Classification,
+    form::{self, Urgency},
+};
 use vigie_store::{Tx, journal};
 
 use super::{
@@ -25,6 +29,9 @@ use crate::{
 
 /// What numbers begin with.
 const PREFIX: &str = "VG";
+
+/// Member of the first body: the request was asked for as urgent, by a channel by which it cannot be.
+pub(super) const URGENT_ASKED: &str = "urgent_asked";
 
 /// A content with its salt.
 pub(super) type Packed = ([u8; 32], Vec<u8>);
@@ -200,7 +207,7 @@ pub fn open(
         *next += 1;
         let subject = format!("case/{number}");
         let content = references(&p.opening.texts, &p.opening.files, &p.contents, own);
-        entries(&mut told, p, &subject, content)?;
+        entries(&mut told, p, &subject, content, recorder.rulebook().at(p.at))?;
         // The place of its last entry is known once they are recorded: here, how many come before its end.
         let version = u64::try_from(told.len()).unwrap_or(u64::MAX);
         opened.insert(p.id, Opened { subject, number, at: p.at, version, known: false });
@@ -276,9 +283,11 @@ fn entries(
     prepared: &Prepared,
     subject: &str,
     content: Vec<ContentRef>,
+    book: &Book,
 ) -> Result<(), DeskError> {
     let Prepared { opening: o, id, at: now, .. } = prepared;
     let now = *now;
+    let asked = Requested::of(book, o);
     let fact = |id: Uuid, at: Timestamp, verb: &str, body: Map<String, Value>| NewEntry {
         id,
         occurred_at: at,
@@ -294,6 +303,9 @@ fn entries(
     if o.direct {
         body.insert("direct".to_owned(), Value::Bool(true));
     }
+    if asked.urgency_refused {
+        body.insert(URGENT_ASKED.to_owned(), Value::Bool(true));
+    }
     for (key, value) in [("reference", &o.reference), ("team", &o.team), ("vip", &o.vip)] {
         if let Some(value) = value {
             body.insert(key.to_owned(), Value::String(value.clone()));
@@ -306,11 +318,47 @@ fn entries(
         body.insert("source".to_owned(), to_value(source)?);
         told.push(fact(new_id(now), *at, "identified", body).into());
     }
-    let class = classified(&o.classification)?;
+    let class = classified(&asked.classification)?;
     if !class.is_empty() {
         told.push(fact(new_id(now), now, "classified", class).into());
     }
+    if let Some(topic) = asked.topic {
+        let body = Map::from_iter([("topic".to_owned(), Value::String(topic))]);
+        told.push(fact(new_id(now), now, "raised", body).into());
+    }
     Ok(())
+}
+
+/// What a call comes to under the contract, when it asks for something of the catalogue.
+struct Requested {
+    classification: Classification,
+    /// It was asked for as urgent and is not.
+    urgency_refused: bool,
+    /// The trigger of an obligation that it is.
+    topic: Option<String>,
+}
+
+impl Requested {
+    fn of(book: &Book, opening: &Opening) -> Self {
+        let mut classification = opening.classification.clone();
+        let item = classification.item.as_ref().and_then(|id| book.contract.catalogue.item(id));
+        let Some(item) = item.filter(|_| opening.class == Class::Request) else {
+            return Self { classification, urgency_refused: false, topic: None };
+        };
+        let came_by = match opening.by.origin {
+            Origin::Mail => Channel::Mail,
+            Origin::Phone => Channel::Phone,
+            Origin::Web => Channel::InApp,
+            _ => Channel::Webhook,
+        };
+        let asked = classification.urgent == Some(true);
+        let urgent = asked && form::urgency(item, came_by) == Urgency::Urgent;
+        if asked {
+            classification.urgent = Some(urgent);
+        }
+        let topic = form::topic(item, urgent).map(str::to_owned);
+        Self { classification, urgency_refused: asked && !urgent, topic }
+    }
 }
 
 pub(super) fn to_value(value: impl serde::Serialize) -> Result<Value, DeskError> {

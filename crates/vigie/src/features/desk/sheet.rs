@@ -3,7 +3,7 @@
 //! A sheet follows from the case's entries in the order of the journal. Words stand in the content store
 //! and never in an entry; what was erased there is empty here after a rebuild.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub struct Texts {
     /// Where to call them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// What was answered to a form of the catalogue, by the field's name: much of it is personal.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
 }
 
 impl Texts {
@@ -65,6 +68,15 @@ impl Texts {
             if found > limit {
                 return Err(DeskError::TooLong { field, found, limit });
             }
+        }
+        self.answers = std::mem::take(&mut self.answers)
+            .into_iter()
+            .map(|(field, text)| (clean(&field, true), clean(&text, false)))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        let found = self.answers.iter().map(|(field, text)| field.chars().count() + text.chars().count()).sum();
+        if found > MAX_TEXT {
+            return Err(DeskError::TooLong { field: "fields", found, limit: MAX_TEXT });
         }
         Ok(())
     }

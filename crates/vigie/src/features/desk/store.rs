@@ -63,6 +63,8 @@ pub struct Filter {
     pub phase: Option<Phase>,
     /// Open or over.
     pub open: Option<bool>,
+    /// Of this subject or request type.
+    pub item: Option<String>,
     /// Of this group.
     pub team: Option<String>,
     /// Of this account.
@@ -156,6 +158,7 @@ pub fn page(
         ("class", filter.class.map(|c| Param::Text(c.name()))),
         ("phase", filter.phase.map(|p| Param::Text(p.name()))),
         ("open", filter.open.map(Param::Bool)),
+        ("item", filter.item.as_deref().map(Param::Text)),
         ("team", filter.team.as_deref().map(Param::Text)),
         ("assignee", filter.assignee.as_deref().map(Param::Text)),
         ("priority", filter.priority.as_deref().map(Param::Text)),

@@ -1,5 +1,7 @@
 //! What the pages of cases ask for, and what they are given.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use vigie_contract::{Class, Party, Priority};
 use vigie_rules::{desk::Phase, fact::History};
@@ -206,6 +208,16 @@ pub struct CaseFile {
 }
 
 impl CaseFile {
+    /// What was answered to the form of a request, as far as this side may read it and it was not erased.
+    #[must_use]
+    pub fn answers(&self) -> BTreeMap<String, String> {
+        let said = self.entries.iter().rev().find_map(|e| match &e.said {
+            Words::Kept { texts, .. } if !texts.answers.is_empty() => Some(&texts.answers),
+            _ => None,
+        });
+        said.cloned().unwrap_or_default()
+    }
+
     /// Its version: the place of its latest entry, plus one.
     #[must_use]
     pub fn version(&self) -> u64 {

@@ -11,16 +11,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use vigie_rules::desk::Phase;
+use vigie_rules::{
+    desk::{Act, Asked, Doer, Phase, offered},
+    life::Life,
+};
 use vigie_store::WriteError;
 
-use super::{DeskError, store::Filter};
+use super::{DeskError, book_of, store::Filter};
 use crate::web::{
     AppState, Failure,
     api::{Caller, Problem},
 };
 use read::{class_of, cursor, deed, expected, field, json, key, one_of, opening, told};
-use shapes::{Asked, CaseOut, CasesOut, DoneOut, NewAct, NewCase, OpenedOut, href};
+use shapes::{CaseOut, CasesOut, DoneOut, NewAct, NewCase, OpenedOut, Question, WholeCaseOut, href};
 
 const MOST: u32 = 200;
 const USUAL: u32 = 50;
@@ -66,6 +69,7 @@ pub(crate) async fn create(
         ("class" = Option<String>, Query, description = "incident, request, problem or change"),
         ("phase" = Option<String>, Query, description = "new, in_progress, paused, restored, closed or cancelled"),
         ("open" = Option<bool>, Query, description = "true for those with something left to do"),
+        ("item" = Option<String>, Query, description = "the subject or the request type"),
         ("team" = Option<String>, Query, description = "the resolution group"),
         ("assignee" = Option<String>, Query, description = "the account"),
         ("priority" = Option<String>, Query, description = "P1 to P4"),
@@ -78,7 +82,7 @@ pub(crate) async fn create(
 pub(crate) async fn list(
     State(state): State<AppState>,
     _: Caller,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<Question>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) =
         asked.map_err(|e| field("", format!("Lecture impossible : {e}"), format!("Cannot be read: {e}")))?;
@@ -92,8 +96,8 @@ pub(crate) async fn list(
         None => None,
         Some(name) => Some(Phase::from_name(name).ok_or_else(|| one_of("/phase", &Phase::ALL.map(Phase::name)))?),
     };
-    let Asked { open, team, assignee, priority, reference, .. } = asked;
-    let filter = Filter { class, phase, open, team, assignee, priority, reference };
+    let Question { item, open, team, assignee, priority, reference, .. } = asked;
+    let filter = Filter { class, phase, open, item, team, assignee, priority, reference };
     let (total, lines) =
         state.ask(move |s| s.source.case_page(&filter, after.as_deref(), limit)).await.map_err(Problem::from)?;
     let full = lines.len() == usize::try_from(limit).unwrap_or(usize::MAX);
@@ -106,22 +110,32 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/cases/{number}", security(("token" = [])), tag = "cases",
     params(("number" = String, Path, example = "VG-2026-000123")),
-    responses((status = 200, description = "The case", body = CaseOut), (status = 304, description = "As the caller has it"), (status = 404, description = "No such case"))
+    responses((status = 200, description = "The case", body = WholeCaseOut), (status = 304, description = "As the caller has it"), (status = 404, description = "No such case"))
 )]
 pub(crate) async fn read(
     State(state): State<AppState>,
-    _: Caller,
+    caller: Caller,
     Path(number): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = number.clone();
+    let (asked, reader) = (number.clone(), caller.party);
     let line = state.ask(move |s| s.source.case_line(&asked)).await.map_err(Problem::from)?;
     let line = line.ok_or_else(|| Problem::not_found(&number))?;
     let version = line.version;
     let has_it = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag(version).as_bytes());
-    let response =
-        if has_it { StatusCode::NOT_MODIFIED.into_response() } else { Json(CaseOut::from(line)).into_response() };
-    Ok(tagged(response, version))
+    if has_it {
+        return Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), version));
+    }
+    let asked = number.clone();
+    let file = state.ask(move |s| s.source.case(&asked, reader)).await.map_err(Problem::from)?;
+    let file = file.ok_or_else(|| Problem::not_found(&number))?;
+    let life = Life::read(&file.history, state.now());
+    let rulebook = state.source.promise().rulebook;
+    let (book, class) = (book_of(&rulebook, file.history.class, &life), file.history.class);
+    let doer = Doer { party: caller.party, role: Some(&caller.role) };
+    let offered = offered(&Asked { book, class, life: &life, doer }).into_iter().map(Act::verb).collect();
+    let out = WholeCaseOut { case: CaseOut::from(line), fields: file.answers(), offered };
+    Ok(tagged(Json(out).into_response(), version))
 }
 
 /// Does something to a case. With `If-Match`, only if nobody else has done something since.

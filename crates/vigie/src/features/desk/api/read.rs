@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vigie_contract::{Class, Contract, Party, Verb};
 use vigie_evidence::{Origin, import_id};
-use vigie_rules::{desk::Act, fact::Classification, step::Step};
+use vigie_rules::{desk::Act, fact::Classification, form::check_form, step::Step};
 use vigie_store::{JournalError, WriteError};
 
 use super::shapes::{Kind, NewAct, NewCase};
@@ -18,6 +18,7 @@ use crate::{
     features::desk::{
         DeskError,
         act::{Deed, Detail},
+        form_words,
         open::{By, Opening},
         sheet::Texts,
         view::CASES,
@@ -113,6 +114,28 @@ pub(super) fn opening(
         let detail = label("Écrire vip ou vvip.", "Write vip or vvip.");
         errors.push(FieldError { pointer: "/vip".to_owned(), detail });
     }
+    let answers = new.fields.unwrap_or_default();
+    let item = classification.item.as_ref().and_then(|id| contract.catalogue.item(id));
+    let reserved = item.is_some_and(|i| !i.reserved_to.is_empty() && !i.reserved_to.contains(&caller.role));
+    if class == Class::Request && reserved && caller.party == Party::Customer {
+        let detail = label("Réservé à d'autres rôles.", "Reserved to other roles.");
+        errors.push(FieldError { pointer: "/classification/item".to_owned(), detail });
+    }
+    match item.filter(|_| class == Class::Request) {
+        Some(item) if !answers.is_empty() => {
+            let misfits = check_form(&contract.catalogue, item, &answers).into_iter().filter(|(_, m)| m.refuses());
+            errors.extend(misfits.map(|(id, misfit)| FieldError {
+                pointer: format!("/fields/{}", id.replace('~', "~0").replace('/', "~1")),
+                detail: form_words::misfit(&misfit),
+            }));
+        }
+        None if !answers.is_empty() => {
+            let detail =
+                label("Seule une demande du catalogue a un formulaire.", "Only a request of the catalogue has a form.");
+            errors.push(FieldError { pointer: "/fields".to_owned(), detail });
+        }
+        _ => {}
+    }
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
@@ -128,6 +151,7 @@ pub(super) fn opening(
             requester: new.requester,
             mail: new.mail,
             phone: new.phone,
+            answers,
         },
         classification,
         vip: new.vip,

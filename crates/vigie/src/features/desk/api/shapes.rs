@@ -1,5 +1,7 @@
 //! What a program sends about cases, and what it is answered.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,6 +42,10 @@ pub(crate) struct NewCase {
     /// How it is classified so far.
     #[serde(default)]
     pub(super) classification: Kind,
+    /// Of a request: what is answered to the form of its type, by the field's name. When given, the form is
+    /// checked as a page checks it.
+    #[serde(default)]
+    pub(super) fields: Option<BTreeMap<String, String>>,
 }
 
 /// When a case was identified elsewhere.
@@ -155,6 +161,18 @@ pub(crate) struct CaseOut {
     pub(super) href: String,
 }
 
+/// A case, with what only its own page tells.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WholeCaseOut {
+    #[serde(flatten)]
+    pub(super) case: CaseOut,
+    /// What was answered to the form of a request, by the field's name.
+    pub(super) fields: BTreeMap<String, String>,
+    /// The acts that may follow, for the caller's side and role.
+    #[schema(value_type = Vec<String>)]
+    pub(super) offered: Vec<&'static str>,
+}
+
 /// A delay that runs.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DueOut {
@@ -199,13 +217,15 @@ pub(crate) struct CasesOut {
 /// Which cases.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub(crate) struct Question {
     /// `incident`, `request`, `problem` or `change`.
     pub(super) class: Option<String>,
     /// `new`, `in_progress`, `paused`, `restored`, `closed` or `cancelled`.
     pub(super) phase: Option<String>,
     /// `true` for those with something left to do.
     pub(super) open: Option<bool>,
+    /// The subject or the request type.
+    pub(super) item: Option<String>,
     /// The resolution group.
     pub(super) team: Option<String>,
     /// The account.

@@ -23,6 +23,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
     names::{self, Names},
+    request::{self, RequestPart},
     steps::Acting,
     timeline::{self, Moment},
 };
@@ -68,6 +69,7 @@ struct CasePage<'a> {
     moments: Vec<Moment>,
     facts: Vec<(String, String)>,
     team: String,
+    request: RequestPart,
 }
 
 /// The form of a note.
@@ -148,6 +150,7 @@ pub(super) async fn show(
             composer: may_write.then(|| composer(page, tried)),
             moments: timeline::moments(names, &file),
             facts,
+            request: request::part(names, &file, &life),
             team: file.team.clone().unwrap_or_default(),
             head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil"),
             acts,

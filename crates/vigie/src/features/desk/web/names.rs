@@ -45,6 +45,11 @@ impl Names<'_> {
         self.label(found.map(|t| &t.label), id)
     }
 
+    pub(super) fn role(&self, id: &str) -> String {
+        let found = self.contract.roles.iter().find(|r| r.id.0 == id);
+        self.label(found.map(|r| &r.label), id)
+    }
+
     pub(super) fn change_type(&self, id: &str) -> String {
         let found = self.contract.changes.types.iter().find(|t| t.id.0 == id);
         self.label(found.map(|t| &t.label), id)

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use uuid::Uuid;
-use vigie_contract::{Class, Party, Priority, Source};
+use vigie_contract::{CatalogueItem, Class, Party, Priority, Source};
 use vigie_evidence::Origin;
 use vigie_rules::{
     book::Book,
@@ -27,6 +27,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     list::class_key,
     names::Names,
+    request::{self, Tile},
     upload::upload_problems,
 };
 use crate::{
@@ -40,6 +41,8 @@ use crate::{
 pub(crate) struct Which {
     #[serde(default)]
     classe: String,
+    #[serde(default)]
+    sujet: String,
 }
 
 #[derive(Template)]
@@ -55,6 +58,11 @@ struct NewCasePage<'a> {
     files_again: bool,
     groups: Vec<Group>,
     assessed: Option<String>,
+    /// The catalogue, while no type is chosen.
+    catalogue: Vec<Tile>,
+    /// The type that is chosen.
+    item: String,
+    about: Vec<(String, String)>,
 }
 
 /// Fields that belong together.
@@ -74,6 +82,7 @@ fn classes(party: Party) -> &'static [Class] {
 pub(crate) async fn new_case(State(state): State<AppState>, page: Page, Query(which): Query<Which>) -> Response {
     let mut sent = Sent::default();
     sent.set("classe", which.classe);
+    sent.set("sujet", which.sujet);
     sent.set("id", new_id(state.now()).to_string());
     form(&state, &page, &sent, &[], None, StatusCode::OK)
 }
@@ -90,6 +99,8 @@ fn form(
     let book = rulebook.at(state.now());
     let names = Names { page, contract: &book.contract };
     let class = class_of(page, sent);
+    let item = asked_item(names, class, sent);
+    let catalogue = if class == Class::Request && item.is_none() { request::tiles(names) } else { Vec::new() };
     page.show_as(
         status,
         &NewCasePage {
@@ -105,6 +116,9 @@ fn form(
             refused,
             files_again: !sent.files.is_empty(),
             groups: groups(names, class, sent, problems),
+            catalogue,
+            item: item.map(|i| i.id.0.clone()).unwrap_or_default(),
+            about: item.map(|i| request::about(names, i)).unwrap_or_default(),
             assessed: (class == Class::Incident).then(|| assessed_words(page, book, sent)),
         },
     )
@@ -113,6 +127,35 @@ fn form(
 fn class_of(page: &Page, sent: &Sent) -> Class {
     let allowed = classes(page.party());
     Class::from_name(sent.get("classe")).filter(|c| allowed.contains(c)).unwrap_or(Class::Incident)
+}
+
+/// The type of request that is asked for; none for another class, or while none is chosen.
+fn asked_item<'a>(names: Names<'a>, class: Class, sent: &Sent) -> Option<&'a CatalogueItem> {
+    names.contract.catalogue.item(&sent.code("sujet")?).filter(|_| class == Class::Request)
+}
+
+/// The groups of a request: what its form asks, then the rest.
+fn request_groups(names: Names<'_>, item: &CatalogueItem, form: &Form<'_>) -> Vec<Group> {
+    let page = names.page;
+    let mut asked = request::fields(names, form, item);
+    if item.urgent_allowed {
+        let urgent = form.check("urgent", "open-urgent");
+        asked.push(match item.urgent_channel {
+            Some(_) => urgent.hint(page.t("request-urgent-hint")),
+            None => urgent,
+        });
+    }
+    let mut what = vec![
+        form.line("titre", "open-what", "text").hint(page.t("request-title-hint")),
+        form.text("texte", "request-more", 3),
+    ];
+    if !request::takes_files(names, item) {
+        what.push(form.files("fichiers", "note-files"));
+    }
+    vec![
+        Group { title: page.label(&item.label).to_owned(), fields: asked, folded: false },
+        Group { title: page.t("open-group-what"), fields: what, folded: false },
+    ]
 }
 
 fn groups(names: Names<'_>, class: Class, sent: &Sent, problems: &[Problem]) -> Vec<Group> {
@@ -131,11 +174,11 @@ fn groups(names: Names<'_>, class: Class, sent: &Sent, problems: &[Problem]) -> 
     ];
     let vips = vec![("vip".to_owned(), "VIP".to_owned()), ("vvip".to_owned(), "VVIP".to_owned())];
     who.push(form.choice("vip", "open-vip", Some("open-no-vip"), vips));
-    let mut place = place_fields(names, &form, class);
-    if class == Class::Request {
-        place.push(form.check("urgent", "open-urgent"));
-    }
-    let mut groups = vec![group("open-group-what", what), group("open-group-place", place)];
+    let asked = asked_item(names, class, sent);
+    let mut groups = match asked {
+        Some(item) => request_groups(names, item, &form),
+        None => vec![group("open-group-what", what), group("open-group-place", place_fields(names, &form, class))],
+    };
     if class == Class::Incident {
         groups.push(group("open-group-how", how_fields(&form)));
     } else if class != Class::Request {
@@ -144,6 +187,9 @@ fn groups(names: Names<'_>, class: Class, sent: &Sent, problems: &[Problem]) -> 
     }
     groups.push(group("open-group-who", who));
     let mut rest = Vec::new();
+    if asked.is_some() {
+        rest.push(form.choice("service", "case-service", Some("open-unknown"), names.services()));
+    }
     if page.party() == Party::Provider {
         rest.push(form.choice("equipe", "case-team", Some("open-by-route"), names.teams()));
         rest.push(form.check("direct", "open-direct").hint(page.t("open-direct-hint")));
@@ -325,7 +371,13 @@ fn read(
     let names = Names { page, contract: &book.contract };
     let class = class_of(page, sent);
     let mut wrong = |field: &'static str, key: &str| problems.push(Problem::new(field, page.t(key)));
-    if sent.said("titre").is_none() {
+    let asked = asked_item(names, class, sent);
+    if class == Class::Request && asked.is_none() {
+        wrong("sujet", "problem-choose");
+    }
+    // A request is called by what it asks for when nobody gave it a name.
+    let title = sent.said("titre").or_else(|| asked.map(|item| request_title(page, item, sent)));
+    if title.is_none() {
         wrong("titre", "problem-needed");
     }
     if sent.said("service").is_some_and(|s| !names.knows_service(&s.as_str().into())) {
@@ -365,6 +417,7 @@ fn read(
         }
         (None, None) => Vec::new(),
     };
+    let answers = asked.map(|item| request::read(names, item, sent, problems)).unwrap_or_default();
     let decided = decided(page, sent);
     let classification = classification(book, class, sent, decided.as_ref());
     let team = sent.said("equipe").filter(|_| provider);
@@ -376,7 +429,8 @@ fn read(
         identified,
         direct: !provider || sent.is_on("direct"),
         texts: Texts {
-            title: sent.said("titre"),
+            title,
+            answers,
             text: sent.said("texte").or_else(|| decided.map(|d| d.reason().to_owned())),
             requester: sent.said("demandeur"),
             mail: sent.said("courriel"),
@@ -388,6 +442,14 @@ fn read(
         reference: sent.said("reference"),
         files: sent.files.clone(),
     }
+}
+
+/// What it asks for, and for whom or where.
+fn request_title(page: &Page, item: &CatalogueItem, sent: &Sent) -> String {
+    let about = ["champ-beneficiary", "champ-account_holder", "champ-call_centre", "champ-site"];
+    let about = about.into_iter().find_map(|field| sent.said(field));
+    let parts = [Some(page.label(&item.label).to_owned()), about];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The priority that whoever hears the call decides; the reason is what they wrote down.
@@ -417,7 +479,9 @@ fn classification(book: &Book, class: Class, sent: &Sent, decided: Option<&Overr
                 },
             }
         }
-        Class::Request => Classification { urgent: Some(sent.is_on("urgent")), ..plain },
+        Class::Request => {
+            Classification { urgent: Some(sent.is_on("urgent")), site: sent.said("champ-site").or(plain.site), ..plain }
+        }
         _ => Classification { priority: decided.map(Override::priority), ..plain },
     }
 }
