@@ -46,6 +46,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0004_lease.sql"),
         postgres: include_str!("../migrations/postgres/0004_lease.sql"),
     },
+    Migration {
+        number: 5,
+        name: "mail",
+        needs: 3,
+        sqlite: include_str!("../migrations/sqlite/0005_mail.sql"),
+        postgres: include_str!("../migrations/postgres/0005_mail.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

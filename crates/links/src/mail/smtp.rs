@@ -144,6 +144,22 @@ impl Sender {
         Ok(Self(builder.build()))
     }
 
+    /// Speaks with the server and signs in, without a mail.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsent`], with what the server or the line said.
+    pub async fn probe(&self) -> Result<(), Unsent> {
+        match self.0.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                Err(Unsent::Later { why: "the server answers and is not ready".to_owned(), may_have_arrived: false })
+            }
+            Err(error) if error.is_permanent() => Err(Unsent::Never { why: said(&error) }),
+            Err(error) => Err(Unsent::Later { why: said(&error), may_have_arrived: false }),
+        }
+    }
+
     /// Hands a mail over, and says what the server answered.
     ///
     /// # Errors

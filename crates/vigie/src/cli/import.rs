@@ -16,10 +16,13 @@ use vigie_links::Mapping;
 use vigie_reports::format::{self, Lang};
 use vigie_store::{Store, StoreError};
 
-use super::{PlaceArgs, out};
+use super::{PlaceArgs, PostArgs, out};
 use crate::{
     app::Place,
-    features::desk::import::{self, Report, Source},
+    features::{
+        desk::import::{self, Report, Source},
+        post::{Post, file},
+    },
     now::{Stopwatch, now},
 };
 
@@ -33,6 +36,19 @@ struct Mappings;
 pub(super) enum What {
     /// A CSV log or export of incidents, requests, problems or changes.
     Incidents(ImportArgs),
+    /// Mails: a maildir, a folder of .eml files, one of them, or an mbox. Nobody is written to.
+    Mail(MailArgs),
+}
+
+/// Which mails.
+#[derive(Args, Debug)]
+pub(super) struct MailArgs {
+    /// The folder or the file.
+    path: PathBuf,
+    #[command(flatten)]
+    post: PostArgs,
+    #[command(flatten)]
+    place: PlaceArgs,
 }
 
 /// Which file, and how to read it.
@@ -70,7 +86,10 @@ pub(super) fn mapping(name: &str) -> Result<Mapping> {
 }
 
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
-    let What::Incidents(args) = what;
+    let args = match what {
+        What::Incidents(args) => args,
+        What::Mail(args) => return mails(args, lang),
+    };
     let mut mapping = mapping(&args.mapping)?;
     if let Some(class) = &args.class {
         let Some(class) = vigie_contract::Class::from_name(class) else {
@@ -136,6 +155,35 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     if report.summary.rejected > 0 || report.summary.partial > 0 {
         writeln!(text, "  {} {}", lang.pick("rejets expliqués dans", "rejects explained in"), rejects.display())?;
     }
+    out::put(text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn mails(args: MailArgs, lang: Lang) -> Result<ExitCode> {
+    let Some(settings) = args.post.settings()? else {
+        bail!("give --mail FILE: what is our own mail, and who belongs to which side, stands there");
+    };
+    let (files, bytes) = file::files(&args.path).with_context(|| format!("{} cannot be read", args.path.display()))?;
+    let place = Place::from(args.place);
+    let watch = Stopwatch::start();
+    let vigie = place.open()?;
+    let zone = vigie.promise.rulebook.at(now()).zone().clone();
+    let post = Post::new(vigie, settings, zone);
+    let bar = progress(bytes, lang);
+    let report = post.import(&files, now, &mut |done| bar.set_position(done))?;
+    bar.finish_and_clear();
+    let n = |value: u64| format::number(i128::from(value), lang);
+    let mut text = String::new();
+    let known = lang.pick("déjà connus", "already known");
+    writeln!(text, "  {} {}, {} {known}", lang.pick("courriels", "mails"), n(report.mails), n(report.known))?;
+    for (state, count) in &report.states {
+        writeln!(text, "  {state} {}", n(*count))?;
+    }
+    for place in &report.too_large {
+        writeln!(text, "  {} {place}", lang.pick("trop grand, non repris :", "too large, not taken:"))?;
+    }
+    let took = watch.elapsed().as_millis();
+    writeln!(text, "  {} {} ms", lang.pick("durée", "took"), format::number(i128::try_from(took).unwrap_or(0), lang))?;
     out::put(text)?;
     Ok(ExitCode::SUCCESS)
 }

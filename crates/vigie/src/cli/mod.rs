@@ -5,6 +5,7 @@ mod clock;
 mod contract;
 mod import;
 mod judge;
+mod mail;
 mod out;
 mod proof;
 mod serve;
@@ -12,10 +13,11 @@ mod token;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vigie_reports::format::Lang;
 
-use crate::app::Place;
+use crate::{app::Place, features::post::Settings};
 
 /// Vigie runs a managed-telephony contract and lets both parties verify it.
 #[derive(Debug, Parser)]
@@ -63,6 +65,21 @@ struct PlaceArgs {
     key_file: Option<PathBuf>,
 }
 
+/// How the desk's post is set up.
+#[derive(Args, Clone, Debug)]
+struct PostArgs {
+    /// Settings of the desk's post: addresses, mailboxes, relay. Without them no mail comes or leaves.
+    #[arg(long = "mail", env = "VIGIE_MAIL", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl PostArgs {
+    fn settings(&self) -> Result<Option<Settings>> {
+        let settings = self.file.as_deref().map(Settings::load).transpose();
+        settings.context("the post cannot be set up")
+    }
+}
+
 impl From<PlaceArgs> for Place {
     fn from(args: PlaceArgs) -> Self {
         Self {
@@ -106,6 +123,11 @@ enum Command {
         #[command(subcommand)]
         what: account::What,
     },
+    /// The desk's post.
+    Mail {
+        #[command(subcommand)]
+        what: mail::What,
+    },
     /// Tokens with which programs call the API.
     Token {
         #[command(subcommand)]
@@ -129,6 +151,7 @@ pub fn main() -> ExitCode {
         Command::Erase(args) => proof::erase(args, lang),
         Command::Rebuild(args) => proof::rebuild(args, lang),
         Command::Account { what } => account::run(what, lang),
+        Command::Mail { what } => mail::run(what, lang),
         Command::Token { what } => token::run(what, lang),
     };
     match done {

@@ -4,18 +4,21 @@ use std::{
     net::{IpAddr, SocketAddr},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 use clap::Args;
 use jiff::civil::Date;
+use tokio::{sync::watch, task::JoinSet};
 use tracing_subscriber::EnvFilter;
 use vigie_reports::format::{self, Lang};
 
-use super::PlaceArgs;
+use super::{PlaceArgs, PostArgs};
 use crate::{
     app::{Place, Vigie, is_demo},
     demo,
+    features::post::{self, Hearer},
     live::{self, Live},
     now::{Stopwatch, now},
     web::{self, AppState, Options},
@@ -40,6 +43,8 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "VIGIE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR")]
     trusted_proxy: Vec<IpAddr>,
     #[command(flatten)]
+    post: PostArgs,
+    #[command(flatten)]
     place: PlaceArgs,
 }
 
@@ -47,13 +52,18 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let watch = Stopwatch::start();
+    let settings = args.post.settings()?;
     let mut place = Place::from(args.place);
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
     let demo = is_demo(vigie.recorder.journal().verifier().name());
-    let live = Arc::new(Live::new(vigie, demo));
+    let live = Live::new(vigie, demo);
+    let live = Arc::new(match settings {
+        Some(settings) => live.with_post(settings),
+        None => live,
+    });
     let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy };
-    let stopping = Arc::clone(&live);
+    let (stopping, telling) = (Arc::clone(&live), Arc::clone(&live));
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -61,6 +71,15 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
             .await
             .with_context(|| format!("{} cannot be listened on", args.listen))?;
         let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let hearer: Hearer = {
+            let live = Arc::clone(&telling);
+            Arc::new(move |change| live.tell(change))
+        };
+        let mut post = match telling.post() {
+            Some(post) => post::serve(post, hearer, stopped).await?,
+            None => JoinSet::new(),
+        };
         println!("listening on http://{address}");
         let ms = i128::try_from(watch.elapsed().as_millis()).unwrap_or(0);
         println!("{} {} ms", lang.pick("démarré en", "started in"), format::number(ms, lang));
@@ -73,12 +92,20 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
                 asked_to_stop().await;
                 // Listeners would be waited for until they go.
                 stopping.end_changes();
+                stop.send_replace(true);
             })
             .await?;
+        // A mail that is on its way is kept or sent before the end.
+        if tokio::time::timeout(LAST_MAILS, async { while post.join_next().await.is_some() {} }).await.is_err() {
+            tracing::warn!("a mail was still on its way: its server keeps it");
+        }
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// How long a mail that is on its way is waited for at the end.
+const LAST_MAILS: Duration = Duration::from_secs(10);
 
 /// A commune as the build brings it.
 #[derive(serde::Deserialize)]

@@ -4,4 +4,5 @@ pub mod contract;
 pub mod desk;
 pub mod judgement;
 pub mod people;
+pub mod post;
 pub mod proof;

@@ -50,6 +50,7 @@ use crate::{
             view::{Format, WhatIf},
             whatif,
         },
+        post::{Post, Settings, Spoken},
         proof::{
             self,
             view::{Head, Inclusion},
@@ -72,6 +73,8 @@ pub struct Live {
     tokens: tokens::Seen,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
+    /// The desk's post, when it is set up.
+    post: Option<Post>,
 }
 
 /// Judged months, of the facts among the first `size` entries of the journal.
@@ -123,11 +126,25 @@ impl Live {
             tokens: tokens::Seen::default(),
             months: Mutex::default(),
             renderer: OnceLock::new(),
+            post: None,
         }
     }
 
+    /// The same with the desk's post: what is written on a case that came by mail leaves as a mail.
+    #[must_use]
+    pub fn with_post(self, settings: Settings) -> Self {
+        let zone = self.vigie.promise.rulebook.at(now()).zone().clone();
+        Self { post: Some(Post::new(self.vigie.clone(), settings, zone)), ..self }
+    }
+
+    /// The desk's post, when it is set up.
+    #[must_use]
+    pub const fn post(&self) -> Option<&Post> {
+        self.post.as_ref()
+    }
+
     /// Tells whoever listens that a case changed; nobody need.
-    fn tell(&self, change: CaseChange) {
+    pub fn tell(&self, change: CaseChange) {
         if let Some(changes) = self.changes.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             _ = changes.send(change);
         }
@@ -295,9 +312,22 @@ impl Source for Live {
     }
 
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
+        let said = self.post.clone().zip(Spoken::of(&deed));
         let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
         let (recorder, asked) = (self.vigie.recorder.clone(), number.to_owned());
-        let done = self.vigie.store.write(move |tx| act::act(tx, &recorder, now(), &asked, expected, prepared))?;
+        let done = self.vigie.store.write(move |tx| {
+            let now = now();
+            let done = act::act(tx, &recorder, now, &asked, expected, prepared)?;
+            match said {
+                Some((post, spoken)) => {
+                    post.speak(tx, now, &asked, &spoken, done).map_err(|e| DeskError::Post(e.into()))
+                }
+                None => Ok(done),
+            }
+        })?;
+        if let Some(post) = &self.post {
+            post.wake();
+        }
         self.tell(CaseChange { number: number.to_owned(), version: done.version });
         Ok(done)
     }

@@ -29,6 +29,7 @@ use vigie_rules::{
 };
 use vigie_store::{JournalError, StoreError, Tx};
 
+use super::post::PostError;
 use crate::record::RecordError;
 
 /// Why a case could not be shown.
@@ -103,6 +104,9 @@ pub enum DeskError {
     /// What is done to a session may not follow.
     #[error(transparent)]
     Session(#[from] vigie_rules::sitting::Refused),
+    /// What was to leave by mail could not be ordered.
+    #[error("what was to leave by mail could not be ordered")]
+    Post(#[source] Box<PostError>),
     /// An entry is known by its id and cannot be found.
     #[error("entry {0} is known and cannot be read")]
     Lost(Uuid),

@@ -34,7 +34,7 @@ const PREFIX: &str = "VG";
 pub(super) const URGENT_ASKED: &str = "urgent_asked";
 
 /// A content with its salt.
-pub(super) type Packed = ([u8; 32], Vec<u8>);
+pub(crate) type Packed = ([u8; 32], Vec<u8>);
 
 /// Who does something, and by which door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Prepared {
     }
 
     /// The id of its first entry.
-    pub(super) const fn id(&self) -> Uuid {
+    pub(crate) const fn id(&self) -> Uuid {
         self.id
     }
 }
@@ -145,7 +145,8 @@ pub(super) fn pack(texts: &Texts, files: &[File]) -> Result<Vec<Packed>, DeskErr
     Ok(contents)
 }
 
-fn salt() -> Result<[u8; 32], DeskError> {
+/// Fresh random bytes for the hash of a content.
+pub(crate) fn salt() -> Result<[u8; 32], DeskError> {
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|_| DeskError::Random)?;
     Ok(salt)

@@ -40,6 +40,9 @@ pub struct Texts {
     /// What was answered to a form of the catalogue, by the field's name: much of it is personal.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
+    /// Who wrote the words, when no account did: the author of a mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
 }
 
 impl Texts {
@@ -60,6 +63,7 @@ impl Texts {
             ("requester", &mut self.requester, MAX_LINE),
             ("mail", &mut self.mail, MAX_LINE),
             ("phone", &mut self.phone, MAX_LINE),
+            ("author", &mut self.author, MAX_LINE),
         ];
         for (field, value, limit) in fields {
             let one_line = limit == MAX_LINE;

@@ -152,6 +152,7 @@ pub(super) fn opening(
             mail: new.mail,
             phone: new.phone,
             answers,
+            author: None,
         },
         classification,
         vip: new.vip,

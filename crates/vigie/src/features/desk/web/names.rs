@@ -252,8 +252,22 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "backed_out" => ("told-backed-out", "refresh"),
         "reviewed" => ("told-reviewed", "search"),
         "stage_reached" => ("told-stage-reached", "circle-check"),
+        "mailed" => ("told-mailed", "mail"),
+        "mail_held" => ("told-mail-held", "mail-pause"),
+        "mail_sent" => ("told-mail-sent", "mail-check"),
+        "mail_failed" => ("told-mail-failed", "mail-x"),
+        "mail_ordered_again" => ("told-mail-again", "mail"),
         _ => return None,
     })
+}
+
+/// The message that names what a mail of ours is for.
+pub(in crate::features) fn purpose_key(purpose: &str) -> &'static str {
+    match purpose {
+        "acknowledgement" => "mail-acknowledgement",
+        "restored" => "mail-restored",
+        _ => "mail-answer",
+    }
 }
 
 /// The message that names a door.

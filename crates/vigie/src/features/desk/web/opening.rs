@@ -435,6 +435,7 @@ fn read(
             requester: sent.said("demandeur"),
             mail: sent.said("courriel"),
             phone: sent.said("telephone"),
+            author: None,
         },
         team: team.or_else(routed),
         classification,

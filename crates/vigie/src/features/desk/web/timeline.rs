@@ -10,12 +10,16 @@ use vigie_rules::fact::Document;
 
 use super::{
     form,
-    names::{Names, origin_key, told},
+    names::{Names, origin_key, purpose_key, told},
     steps,
 };
-use crate::features::desk::{
-    view::{CaseFile, EntryView, Words},
-    words,
+use crate::features::{
+    desk::{
+        sheet::Texts,
+        view::{CaseFile, EntryView, Words},
+        words,
+    },
+    post,
 };
 
 /// Something that was done or said.
@@ -62,8 +66,8 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
     let (key, icon) = told(verb)?;
     let (texts, files, erased) = match &entry.said {
         Words::Kept { texts, files } => (texts.clone(), files.as_slice(), false),
-        Words::Erased => (Default::default(), [].as_slice(), true),
-        Words::None | Words::Hidden => (Default::default(), [].as_slice(), false),
+        Words::Erased => (Texts::default(), [].as_slice(), true),
+        Words::None | Words::Hidden => (Texts::default(), [].as_slice(), false),
     };
     let late = entry.recorded_at.duration_since(entry.occurred_at).as_secs() >= AT_ONCE_SECONDS;
     let href = |hash: &str| format!("/dossiers/{}/fichiers/{hash}", crate::web::kit::encode(number));
@@ -75,8 +79,13 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
         seq: entry.seq,
         icon,
         title: page.t(key),
-        detail: detail(names, verb, &entry.body),
-        actor: entry.actor.clone(),
+        detail: match &texts.mail {
+            Some(to) if verb == "mailed" || verb == "mail_held" => {
+                format!("{} · {to}", detail(names, verb, &entry.body))
+            }
+            _ => detail(names, verb, &entry.body),
+        },
+        actor: actor(names, entry, &texts),
         origin: origin_key(&entry.origin),
         at: page.format.second(entry.occurred_at),
         // The demonstration writes a whole year down in one go.
@@ -87,6 +96,15 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
         files,
         only_for: entry.visible_to.map(|side| only_for(names, side)),
     })
+}
+
+/// Who did it: an account, the author of a mail, or the post itself.
+fn actor(names: Names<'_>, entry: &EntryView, texts: &Texts) -> String {
+    if entry.actor != post::ACTOR {
+        return entry.actor.clone();
+    }
+    let author = texts.author.clone().or_else(|| texts.requester.clone());
+    author.unwrap_or_else(|| names.page.t("mail-desk"))
 }
 
 fn only_for(names: Names<'_>, side: Party) -> String {
@@ -119,6 +137,10 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
         "paused" => said(vec![text("reason").map(|id| names.pause(id))]),
         "observed" => said(vec![owned("state"), text("reason").map(|id| names.pause(id))]),
         "informed" => said(vec![text("audience").map(|a| page.t(audience_key(a)))]),
+        "mailed" | "mail_held" | "mail_sent" | "mail_failed" | "mail_ordered_again" => said(vec![
+            text("mail").map(|purpose| page.t(purpose_key(purpose))),
+            text("reason").map(|code| page.label(&post::reason(code)).to_owned()),
+        ]),
         "linked" => said(vec![owned("system"), owned("reference")]),
         "agreed" => {
             let due = text("due").and_then(|t| t.parse().ok());
