@@ -11,7 +11,9 @@
 mod dates;
 mod decode;
 mod event;
+pub mod ezv;
 mod fold;
+pub mod http;
 pub mod mail;
 mod mapping;
 mod once;
@@ -22,6 +24,8 @@ mod reject;
 mod rejects;
 mod rows;
 mod summary;
+mod tls;
+pub mod webhook;
 
 pub use event::CaseEvent;
 pub use mapping::{Mapping, MappingError, Problem};
@@ -29,3 +33,4 @@ pub use reader::{ReadError, Sink, SinkError, Wanted, read_events};
 pub use reject::{Lost, Reason, Reject};
 pub use rejects::RejectsFile;
 pub use summary::{Pairs, Summary};
+pub use tls::TlsError;

@@ -1,6 +1,7 @@
 //! Temporary databases for the tests of every crate, on both engines.
 //!
-//! A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
+//! Beside them stand servers of others, made up on this machine: EZV ([`ezv`]), a receiver of webhooks
+//! ([`hook`]). A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
 //! machine without PostgreSQL fails the test and says which package to install.
 
 #![expect(
@@ -10,6 +11,8 @@
 )]
 
 mod cluster;
+pub mod ezv;
+pub mod hook;
 
 use std::{
     path::PathBuf,

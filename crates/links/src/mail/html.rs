@@ -69,7 +69,7 @@ pub fn safe_html(html: &str, pictures: &HashMap<String, String>) -> Option<SafeH
 }
 
 /// The text of HTML: that of its safe form, or, when that is refused, what stands between its tags.
-pub(super) fn to_text(html: &str) -> String {
+pub(crate) fn to_text(html: &str) -> String {
     match safe_html(html, &HashMap::new()) {
         Some(safe) => Writer::default().write(&safe.html),
         None => bare(html),

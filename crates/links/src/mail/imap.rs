@@ -18,8 +18,8 @@ use tokio::{
 use super::{
     MAX_MAIL_BYTES,
     listen::{Kept, Refusal},
-    tls::{self, TlsError},
 };
+use crate::tls::{self, TlsError};
 
 /// How long a server may take to answer one command.
 const ANSWER: Duration = Duration::from_mins(2);

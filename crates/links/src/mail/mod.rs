@@ -25,13 +25,13 @@ mod repair;
 mod reply;
 pub mod smtp;
 mod thread;
-mod tls;
 mod token;
 
 pub use address::{Address, MessageId};
 pub use attachment::Attachment;
 pub use compose::{ComposeError, Composed, Outgoing, Writer};
 pub use headers::Headers;
+pub(crate) use html::to_text as text_of_html;
 pub use html::{SafeHtml, safe_html};
 pub use kind::{Bounce, Failure, Kind, Ourselves, Outcome, Silence};
 pub use limits::MAX_MAIL_BYTES;

@@ -5,6 +5,8 @@ mod damage;
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod ezv;
+#[cfg(test)]
 mod mail_compose;
 #[cfg(test)]
 mod mail_imap;

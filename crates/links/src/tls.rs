@@ -1,4 +1,4 @@
-//! TLS to mail servers: one provider, the roots of the machine.
+//! TLS to servers of others: one provider, the roots of the machine.
 //!
 //! The house's own authority is among the machine's roots or nowhere: nothing here can switch off the
 //! check of a certificate.
@@ -20,7 +20,7 @@ pub enum TlsError {
 }
 
 /// A connector that trusts the machine's roots.
-pub(super) fn connector() -> Result<TlsConnector, TlsError> {
+pub(crate) fn connector() -> Result<TlsConnector, TlsError> {
     let mut roots = RootCertStore::empty();
     // A damaged root is left out; the others still count.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
