@@ -15,6 +15,7 @@ mod location;
 mod migrate;
 mod pg;
 mod readers;
+pub mod search;
 mod sqlite;
 mod store;
 mod tx;

@@ -53,6 +53,14 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0005_mail.sql"),
         postgres: include_str!("../migrations/postgres/0005_mail.sql"),
     },
+    // An older program would leave what is said out of the words that are searched.
+    Migration {
+        number: 6,
+        name: "search",
+        needs: 6,
+        sqlite: include_str!("../migrations/sqlite/0006_search.sql"),
+        postgres: include_str!("../migrations/postgres/0006_search.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

@@ -52,3 +52,15 @@ pub enum Party {
     /// A third party, such as an operator or a manufacturer.
     ThirdParty,
 }
+
+impl Party {
+    /// Its name in data.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Customer => "customer",
+            Self::ThirdParty => "third_party",
+        }
+    }
+}

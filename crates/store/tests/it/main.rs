@@ -10,6 +10,7 @@ mod keys;
 mod lease;
 mod migration;
 mod reading;
+mod search;
 mod writing;
 
 use jiff::Timestamp;

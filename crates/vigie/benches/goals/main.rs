@@ -20,6 +20,7 @@ mod made;
 mod months;
 mod pages;
 mod rules;
+mod search;
 mod stores;
 
 use std::process::ExitCode;
@@ -86,7 +87,12 @@ fn main() -> ExitCode {
         ("start", pages::start),
     ];
     // The desk is still being built: its goals are met on some runs only, and are asked for by name.
-    let unfinished: [Section; 2] = [("api-sqlite", desk::sqlite), ("api-postgresql", desk::postgresql)];
+    let unfinished: [Section; 4] = [
+        ("api-sqlite", desk::sqlite),
+        ("api-postgresql", desk::postgresql),
+        ("search-sqlite", search::sqlite),
+        ("search-postgresql", search::postgresql),
+    ];
     let mut board = Board::default();
     println!("{:<66} {:>14} {:<12} {:>12}", "what", "measured", "unit", "goal");
     for (name, run) in sections {

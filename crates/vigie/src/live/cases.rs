@@ -6,7 +6,7 @@ use anyhow::Result;
 use vigie_contract::{Class, Party};
 use vigie_evidence::{ContentRef, EntryRef, Hash};
 use vigie_rules::desk::Phase;
-use vigie_store::{Content, Param, Row, StoreError, Tx, journal};
+use vigie_store::{Content, Engine, Param, Row, StoreError, Tx, journal, search};
 
 use crate::{
     app::Vigie,
@@ -46,7 +46,29 @@ impl Filter {
         self.conditions.push(condition.replace('?', &format!("${}", self.values.len())));
     }
 
-    fn of(query: &CaseQuery) -> Self {
+    /// Adds the value to those of a condition and gives its place.
+    fn place(&mut self, value: String) -> String {
+        self.values.push(Value::Text(value));
+        format!("${}", self.values.len())
+    }
+
+    /// What holds these words, and what has a number that begins so.
+    fn find(&mut self, query: &CaseQuery, engine: Engine) {
+        let number = format!("case/{}", query.text.trim().to_uppercase());
+        // Whatever follows the beginning comes before the greatest character.
+        let (from, to) = (self.place(number.clone()), self.place(format!("{number}\u{10FFFF}")));
+        let mut found = format!("SELECT subject FROM desk_case WHERE subject >= {from} AND subject < {to}");
+        if let Some(question) = search::question(engine, &query.text, query.reader.name()) {
+            let mut sql = question.sql.to_owned();
+            for value in question.values {
+                sql = sql.replacen('?', &self.place(value), 1);
+            }
+            found = format!("{found} UNION {sql}");
+        }
+        self.conditions.push(format!("subject IN ({found})"));
+    }
+
+    fn of(query: &CaseQuery, engine: Engine) -> Self {
         let mut filter = Self { conditions: vec!["1 = 1".to_owned()], values: Vec::new() };
         let text = |text: &str| Value::Text(text.to_owned());
         if query.open {
@@ -87,15 +109,8 @@ impl Filter {
             let late = "due_at IS NOT NULL AND COALESCE(restored_at, ?) > due_at";
             filter.with(late, Value::Int(at.as_microsecond()));
         }
-        if !query.caller.is_empty() {
-            let caller = "(lower(requester) LIKE ? ESCAPE '\\' OR lower(reference) LIKE ? ESCAPE '\\')";
-            filter.with(caller, Value::Text(like(&query.caller)));
-        }
         if !query.text.is_empty() {
-            let any = ["number", "title", "requester", "reference"]
-                .map(|column| format!("lower({column}) LIKE ? ESCAPE '\\'"))
-                .join(" OR ");
-            filter.with(&format!("({any})"), Value::Text(like(&query.text)));
+            filter.find(query, engine);
         }
         filter
     }
@@ -115,7 +130,7 @@ impl Filter {
 
 /// The cases of a query, one page of them.
 pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
-    let filter = Filter::of(query);
+    let filter = Filter::of(query, vigie.store.engine());
     let condition = filter.sql();
     let direction = if query.descending { "DESC" } else { "ASC" };
     let order = match query.sort {
@@ -190,7 +205,7 @@ pub(super) fn callers(vigie: &Vigie, text: &str) -> Result<Vec<Caller>> {
 pub(super) fn counts(vigie: &Vigie, queries: &[CaseQuery]) -> Result<Vec<u64>> {
     let counts = vigie.store.read(|tx| -> Result<Vec<u64>, StoreError> {
         let count = |query: &CaseQuery| {
-            let filter = Filter::of(query);
+            let filter = Filter::of(query, vigie.store.engine());
             let sql = format!("SELECT COUNT(*) FROM desk_case WHERE {}", filter.sql());
             tx.query_one(&sql, &filter.params(), |r| r.u64(0))
         };

@@ -11,7 +11,7 @@ use vigie_rules::{
     fact::{Event, Fact, History, Subject, split_kind},
     timeline,
 };
-use vigie_store::{StoreError, Tx, Values};
+use vigie_store::{StoreError, Tx, Values, search};
 
 use super::{
     RecordError,
@@ -37,7 +37,9 @@ impl News {
     /// Of an entry about to be recorded; none when no read table keeps it.
     pub(super) fn of(entry: &NewEntry, fact: Option<(Class, Fact)>, texts: &Texts) -> Option<Self> {
         let class = class_of(&entry.kind, &entry.subject, fact.as_ref())?;
-        let said = is_case(class, &entry.subject).then(|| Said::of(&entry.kind, &entry.body, entry.origin));
+        let said = is_case(class, &entry.subject).then(|| {
+            Said::of(&entry.kind, &entry.body, entry.origin).with_files(entry.content.iter().map(|c| c.name.as_str()))
+        });
         let fact = fact.map(|(_, fact)| fact);
         let mut news = Self { subject: entry.subject.clone(), class, at: entry.occurred_at, fact, said, texts: None };
         news.hear(texts);
@@ -47,7 +49,9 @@ impl News {
     /// Of an entry of the journal; its words are still to be heard.
     pub(super) fn read(entry: &EntryRef<'_>, fact: Option<(Class, Fact)>) -> Option<Self> {
         let class = class_of(&entry.kind, &entry.subject, fact.as_ref())?;
-        let said = is_case(class, &entry.subject).then(|| Said::read(&entry.kind, entry.body, entry.origin));
+        let said = is_case(class, &entry.subject).then(|| {
+            Said::read(&entry.kind, entry.body, entry.origin).with_files(entry.content.iter().map(|c| c.name.as_str()))
+        });
         let texts = entry.content.iter().find(|c| c.name == TEXTS).map(|c| c.hash);
         let fact = fact.map(|(_, fact)| fact);
         Some(Self { subject: entry.subject.to_string(), class, at: entry.occurred_at, fact, said, texts })
@@ -103,22 +107,24 @@ impl Changes {
         let mut histories = stored_histories(tx, &subjects)?;
         let mut sheets = sheet::stored(tx, &subjects)?;
         let (mut history_rows, mut sheet_rows) = (Vec::new(), Vec::new());
-        for (subject, change) in self.subjects {
-            let stored = histories.remove(&subject);
+        let mut spoken = Vec::new();
+        for (subject, change) in &self.subjects {
+            let stored = histories.remove(subject);
             let class = stored.as_ref().map_or(change.class, |h| h.class);
             if class != change.class {
                 continue;
             }
-            let is_case = is_case(class, &subject);
-            let mut sheet = sheets.remove(&subject).unwrap_or_default();
+            let is_case = is_case(class, subject);
+            let mut sheet = sheets.remove(subject).unwrap_or_default();
             let mut history =
-                stored.unwrap_or_else(|| History { subject: Subject(subject), class, events: Vec::new() });
-            history.events.extend(change.events);
+                stored.unwrap_or_else(|| History { subject: Subject(subject.clone()), class, events: Vec::new() });
+            history.events.extend(change.events.iter().cloned());
             history.sort();
             let standing = Standing::of(rulebook, &history);
             if is_case {
                 for (seq, at, said) in &change.said {
                     sheet.take(*seq, *at, said);
+                    spoken.extend(said.spoken(*seq, subject, &sheet));
                 }
                 sheet_rows.push(sheet::Row::of(&history, &standing, sheet));
             }
@@ -128,6 +134,7 @@ impl Changes {
         }
         write_histories(tx, &history_rows)?;
         sheet::write(tx, &sheet_rows)?;
+        search::add(tx, &spoken)?;
         Ok(())
     }
 }

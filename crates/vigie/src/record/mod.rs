@@ -16,7 +16,7 @@ use vigie_rules::{
     fact::{Fact, FactError},
     timeline::TimelineError,
 };
-use vigie_store::{Appended, Content, Erasure, Journal, JournalError, StoreError, Tx, journal};
+use vigie_store::{Appended, Content, Erasure, Journal, JournalError, StoreError, Tx, journal, search};
 
 use crate::features::desk::sheet::Texts;
 use changes::{Changes, News};
@@ -178,6 +178,7 @@ fn refresh(tx: &mut Tx<'_>, rulebook: &Rulebook, subject: &str) -> Result<(), Re
     for table in ["history", "desk_case"] {
         tx.execute(&format!("DELETE FROM {table} WHERE subject = $1"), &[subject.into()])?;
     }
+    search::forget(tx, subject)?;
     let mut read = Vec::new();
     let mut refused = None;
     tx.query("SELECT seq, bytes FROM entry WHERE subject = $1 ORDER BY seq", &[subject.into()], |row| {
@@ -209,7 +210,7 @@ fn take_in(tx: &mut Tx<'_>, rulebook: &Rulebook, read: Vec<(u64, News)>) -> Resu
 /// Entries read at a time while rebuilding.
 const REBUILD_CHUNK: u64 = 50_000;
 /// Raised whenever the read tables of the same journal would hold something else.
-const READ_TABLES: i64 = 6;
+const READ_TABLES: i64 = 8;
 /// Where the level of the read tables stands among the counters.
 const READ_TABLES_NAME: &str = "read_tables";
 
@@ -220,6 +221,7 @@ const READ_TABLES_NAME: &str = "read_tables";
 pub fn rebuild(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<u64, RecordError> {
     tx.execute("DELETE FROM history", &[])?;
     tx.execute("DELETE FROM desk_case", &[])?;
+    search::clear(tx)?;
     let size = journal::head(tx)?.size;
     let mut from = 0;
     while from < size {

@@ -25,5 +25,6 @@ mod printed;
 mod rebuild;
 mod refusals;
 mod requests;
+mod search;
 mod site;
 mod support;

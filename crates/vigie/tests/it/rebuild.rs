@@ -7,7 +7,7 @@ use vigie_testkit::{Place, on_both};
 
 use crate::support::{import, open, open_demo, run, seed, servicenow_log};
 
-/// Every column of every row of both read tables.
+/// Every column of every row of the read tables.
 fn rows(vigie: &Vigie) -> Vec<String> {
     let histories = "SELECT subject, class, number, first_at, last_at, open, version, timeline, priority, started_at, \
                      restored_at, due_at, matters_until FROM history ORDER BY subject";
@@ -26,6 +26,10 @@ fn rows(vigie: &Vigie) -> Vec<String> {
             let flags = (row.bool(16)?, row.bool(17)?);
             let numbers = (18..25).map(|n| row.opt_i64(n)).collect::<Result<Vec<_>, _>>()?;
             Ok(format!("{texts:?} {flags:?} {numbers:?}"))
+        })?);
+        let said = "SELECT seq, subject, side, text FROM said_text ORDER BY seq";
+        rows.extend(tx.query_all(said, &[], |row| {
+            Ok(format!("{} {} {:?} {}", row.i64(0)?, row.text(1)?, row.opt_text(2)?, row.text(3)?))
         })?);
         Ok::<_, StoreError>(rows)
     };

@@ -8,11 +8,15 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use vigie_contract::Party;
 use vigie_evidence::Origin;
 use vigie_rules::fact::{Classification, History};
-use vigie_store::{Param, Row as StoredRow, StoreError, Tx, Values};
+use vigie_store::{
+    Param, Row as StoredRow, StoreError, Tx, Values,
+    search::{self, Spoken},
+};
 
-use super::DeskError;
+use super::{DeskError, view::side};
 use crate::record::Standing;
 
 /// Name of the content that holds the words of an entry, a JSON object ([`Texts`]).
@@ -119,6 +123,11 @@ pub(crate) struct Said {
     title: Option<String>,
     requester: Option<String>,
     phone: Option<String>,
+    text: Option<String>,
+    /// Names of the files that were sent.
+    files: Vec<String>,
+    /// The one side that may read it; absent when both may.
+    side: Option<Party>,
 }
 
 /// The members of a body that a sheet keeps.
@@ -131,6 +140,7 @@ struct Body {
     assignee: Option<String>,
     reference: Option<String>,
     vip: Option<String>,
+    visible_to: Option<Value>,
 }
 
 impl Said {
@@ -144,8 +154,16 @@ impl Said {
         Self::with(kind, origin, serde_json::from_str(body).unwrap_or_default())
     }
 
-    fn with(kind: &str, origin: Origin, body: Body) -> Self {
-        Self { origin, assigned: kind.ends_with(".assigned"), body, title: None, requester: None, phone: None }
+    fn with(kind: &str, origin: Origin, mut body: Body) -> Self {
+        let side = body.visible_to.take().map(side);
+        let assigned = kind.ends_with(".assigned");
+        Self { origin, assigned, body, title: None, requester: None, phone: None, text: None, files: Vec::new(), side }
+    }
+
+    /// Adds what was sent with it.
+    pub(crate) fn with_files<'a>(mut self, contents: impl IntoIterator<Item = &'a str>) -> Self {
+        self.files.extend(contents.into_iter().filter(|name| *name != TEXTS).map(str::to_owned));
+        self
     }
 
     /// Adds what people said.
@@ -153,6 +171,21 @@ impl Said {
         self.title.clone_from(&texts.title);
         self.requester.clone_from(&texts.requester);
         self.phone.clone_from(&texts.phone);
+        self.text.clone_from(&texts.text);
+    }
+
+    /// What is searched of it, none when it says nothing: its own words, and those by which people know the
+    /// case, so that a word of the title and one of a note find the note.
+    pub(crate) fn spoken<'a>(&self, seq: u64, subject: &'a str, sheet: &Sheet) -> Option<Spoken<'a>> {
+        let own = [&self.title, &self.body.title, &self.text, &self.requester, &self.body.reference];
+        let files = self.files.iter().map(String::as_str);
+        let own: Vec<&str> = own.into_iter().flatten().map(String::as_str).chain(files).collect();
+        if own.is_empty() {
+            return None;
+        }
+        let known = [&sheet.title, &sheet.requester, &sheet.reference].into_iter().flatten().map(String::as_str);
+        let text = search::fold(own.into_iter().chain(known).chain([subject.trim_start_matches("case/")]));
+        Some(Spoken { seq, subject, side: self.side.map(Party::name), text })
     }
 }
 

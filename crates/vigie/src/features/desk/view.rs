@@ -32,14 +32,14 @@ pub struct CaseQuery {
     pub vip: bool,
     /// Of which something is due before this instant.
     pub due_before: Option<Timestamp>,
-    /// Whose requester's name holds this text, or whose number in another system does; empty means any.
-    pub caller: String,
     /// Of this priority.
     pub priority: Option<Priority>,
     /// Only those that were restored late, or are late at this instant.
     pub late_at: Option<Timestamp>,
-    /// Whose number, title, requester or reference holds this text; empty means any.
+    /// Of which something that was said holds these words, or whose number begins so; empty means any.
     pub text: String,
+    /// Who asks: what another side keeps to itself is not searched.
+    pub reader: Party,
     /// In which order.
     pub sort: CaseSort,
     /// From the latest or the greatest.
@@ -62,10 +62,10 @@ impl Default for CaseQuery {
             major: false,
             vip: false,
             due_before: None,
-            caller: String::new(),
             priority: None,
             late_at: None,
             text: String::new(),
+            reader: Party::ThirdParty,
             sort: CaseSort::default(),
             descending: false,
             page: 0,

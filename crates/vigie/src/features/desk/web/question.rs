@@ -68,6 +68,7 @@ impl Question {
             priority: Priority::ALL.into_iter().find(|p| p.to_string() == self.priorite),
             late_at: (self.retard == "oui").then_some(now),
             text: self.q.trim().to_owned(),
+            reader: page.party(),
             sort: CaseSort::ALL.into_iter().find(|(_, n)| *n == name).map(|(s, _)| s).unwrap_or_default(),
             descending,
             page: self.page.parse::<u32>().unwrap_or(1).clamp(1, 1_000_000) - 1,
