@@ -52,7 +52,7 @@ fn what_was_said_is_found_by_its_words_by_those_who_may_read_it() {
             let of = |reader| store.read(|tx| found(tx, text, reader)).unwrap();
             assert_eq!((of("provider"), of("customer")), (owned(&provider), owned(&customer)), "{text}");
         }
-        store.write(|tx| search::clear(tx)).unwrap();
+        store.write(search::clear).unwrap();
         assert_eq!(store.read(|tx| found(tx, "téléphone", "provider")).unwrap(), Vec::<String>::new());
     });
 }
