@@ -31,6 +31,8 @@ pub(crate) const WHAT_IF: &str = "judgement.whatif";
 pub(crate) const READ_DESK: &str = "desk.read";
 /// Opening and working cases.
 pub(crate) const WRITE_DESK: &str = "desk.write";
+/// Calling sessions of the boards, attending, voting and deciding there.
+pub(crate) const VOTE: &str = "change.vote";
 /// Reading proofs.
 pub(crate) const READ_PROOF: &str = "proof.read";
 /// Taking the whole journal away.
@@ -39,15 +41,17 @@ pub(crate) const EXPORT_PROOF: &str = "proof.export";
 pub(crate) const READ_CONTRACT: &str = "contract.read";
 
 /// The pages of the navigation, in order, each with the right that it asks.
-pub(crate) const NAVIGATION: [(&NavItem, &str); 4] = [
+pub(crate) const NAVIGATION: [(&NavItem, &str); 6] = [
     (&NavItem { href: "/mois", key: "nav-months", icon: "calendar-month", shortcut: "m" }, READ_JUDGEMENT),
     (&NavItem { href: "/dossiers", key: "nav-cases", icon: "folder-open", shortcut: "d" }, READ_DESK),
+    (&NavItem { href: "/changements", key: "nav-changes", icon: "calendar-month", shortcut: "h" }, READ_DESK),
+    (&NavItem { href: "/problemes", key: "nav-problems", icon: "refresh", shortcut: "b" }, READ_DESK),
     (&NavItem { href: "/preuves", key: "nav-proofs", icon: "shield-check", shortcut: "p" }, READ_PROOF),
     (&NavItem { href: "/contrat", key: "nav-contract", icon: "file-certificate", shortcut: "c" }, READ_CONTRACT),
 ];
 
 /// The other rights that links of pages depend on.
-pub(crate) const LINKS: [&str; 3] = [WHAT_IF, EXPORT_PROOF, WRITE_DESK];
+pub(crate) const LINKS: [&str; 4] = [WHAT_IF, EXPORT_PROOF, WRITE_DESK, VOTE];
 
 /// One door.
 pub(crate) struct Route {
@@ -117,6 +121,11 @@ pub(crate) fn table() -> Vec<Route> {
         read("/dossiers/{number}/emargement", Right(READ_DESK), get(desk::web::attendance)),
         read("/dossiers/{number}/ecritures", Right(READ_DESK), get(desk::web::entries)),
         read("/dossiers/{number}/fichiers/{hash}", Right(READ_DESK), get(desk::web::file)),
+        read("/changements", Right(READ_DESK), get(desk::web::changes)),
+        read("/changements/cab", Right(READ_DESK), get(desk::web::board)),
+        write("/changements/cab", Right(VOTE), post(desk::web::sit)),
+        read("/problemes", Right(READ_DESK), get(desk::web::problems)),
+        write("/problemes", Right(WRITE_DESK), post(desk::web::open_problem)),
         read("/demandes/hors-catalogue", Right(READ_DESK), get(desk::web::promotion)),
         read("/demandes/hors-catalogue/entree.toml", Right(READ_DESK), get(desk::web::promotion_entry)),
         read("/preuves", Right(READ_PROOF), get(proof::web::proofs)),

@@ -7,6 +7,7 @@
 mod accounts;
 mod amendment;
 mod api;
+mod changes;
 mod crash;
 mod demo;
 mod desk;
@@ -22,6 +23,7 @@ mod mail_out;
 mod month_pages;
 mod post;
 mod printed;
+mod problems;
 mod rebuild;
 mod refusals;
 mod requests;

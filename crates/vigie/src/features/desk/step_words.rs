@@ -158,7 +158,6 @@ fn comes_first(before: Before) -> (&'static str, &'static str) {
 }
 
 /// Why nothing was done to a session.
-#[expect(dead_code, reason = "the pages of sessions say it")]
 pub(super) fn session(refused: Refused) -> Label {
     match refused {
         Refused::Committee => {

@@ -1,9 +1,11 @@
 //! The pages of the desk: the list of cases, one case and what is done to it, and the forms that open one.
 
 mod act;
+mod board;
 mod bulk;
 mod call;
 mod case;
+mod changes;
 mod clock;
 mod export;
 mod form;
@@ -12,6 +14,8 @@ mod list;
 mod names;
 mod opening;
 mod past;
+mod problems;
+mod progress;
 mod promotion;
 mod question;
 mod request;
@@ -21,13 +25,16 @@ mod timeline;
 mod upload;
 
 pub(crate) use act::act;
+pub(crate) use board::{board, sit};
 pub(crate) use bulk::bulk;
 pub(crate) use call::{call, near, take_call};
 pub(crate) use case::case;
+pub(crate) use changes::changes;
 pub(crate) use export::export;
 pub(crate) use list::cases;
 pub(crate) use opening::{new_case, open_case, priority};
 pub(crate) use past::{clocks, entries};
+pub(crate) use problems::{open_problem, problems};
 pub(crate) use promotion::{entry as promotion_entry, promotion};
 pub(crate) use request::attendance;
 pub(crate) use stream::stream;

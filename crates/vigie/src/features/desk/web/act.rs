@@ -136,7 +136,7 @@ pub(super) fn priorities() -> Vec<(String, String)> {
     Priority::ALL.map(|p| (p.to_string(), p.to_string())).to_vec()
 }
 
-fn system_key(system: &str) -> &'static str {
+pub(super) fn system_key(system: &str) -> &'static str {
     match system {
         "ezv" => "system-ezv",
         "vendor" => "system-vendor",

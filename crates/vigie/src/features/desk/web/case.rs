@@ -23,6 +23,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
     names::{self, Names},
+    progress::{self, ProgressPart, Related},
     request::{self, RequestPart},
     steps::Acting,
     timeline::{self, Moment},
@@ -70,6 +71,8 @@ struct CasePage<'a> {
     facts: Vec<(String, String)>,
     team: String,
     request: RequestPart,
+    progress: ProgressPart,
+    related: Vec<Related>,
 }
 
 /// The form of a note.
@@ -138,6 +141,7 @@ pub(super) async fn show(
         _ => None,
     };
     let facts = facts(names, book, &life, &file);
+    let related = progress::related(state, page, &file, &life).await?;
     Ok(page.show_as(
         status,
         &CasePage {
@@ -151,6 +155,8 @@ pub(super) async fn show(
             moments: timeline::moments(names, &file),
             facts,
             request: request::part(names, &file, &life),
+            progress: progress::part(names, book, &file, &life),
+            related,
             team: file.team.clone().unwrap_or_default(),
             head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil"),
             acts,

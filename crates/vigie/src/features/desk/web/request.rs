@@ -190,8 +190,8 @@ pub(super) fn part(names: Names<'_>, file: &CaseFile, life: &Life) -> RequestPar
     }
     let approval = item.approval.as_ref().map(|role| match life.progress().approval {
         None => (page.t1("request-awaits", "role", names.role(&role.0)), false),
-        Some((at, true)) => (page.t1("request-approved-at", "at", page.format.instant(Some(at))), true),
-        Some((at, false)) => (page.t1("request-refused-at", "at", page.format.instant(Some(at))), false),
+        Some((at, true)) => (page.t1("request-approved-at", "at", page.format.second(at)), true),
+        Some((at, false)) => (page.t1("request-refused-at", "at", page.format.second(at)), false),
     });
     let number = file.history.subject.number();
     let sheet = answers.contains_key(ATTENDEES).then(|| format!("{}/emargement", address(number)));
