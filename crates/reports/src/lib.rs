@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod format;
 pub mod journal;
+pub mod paper;
 pub mod pdf;
 pub mod text;
 mod words;

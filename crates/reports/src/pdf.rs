@@ -1,8 +1,8 @@
-//! The monthly journal as a PDF: tagged, with bookmarks, made by typst as a library.
+//! The monthly journal and other papers as PDF: tagged, with bookmarks, made by typst as a library.
 //!
-//! The template is ours and fixed; what changes comes to it as one JSON file of texts that are already
+//! Templates are ours and fixed; what changes comes to one as one JSON file of texts that are already
 //! printed (module `model`), so that nothing a person ever wrote can be markup. The world that typst sees
-//! holds these two files and the fonts that the program gives: no disk, no network, no packages, and
+//! holds the template, the data and the fonts that the program gives: no disk, no network, no packages, and
 //! `today` is the instant of generation.
 
 mod model;
@@ -21,10 +21,10 @@ use typst::{
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use vigie_rules::judgement::Judgement;
 
-use crate::{format::Lang, journal::JournalContext};
+use crate::{format::Lang, journal::JournalContext, paper::Paper};
 
-const TEMPLATE: &str = include_str!("../templates/journal.typ");
-const TEMPLATE_PATH: &str = "/journal.typ";
+const JOURNAL: (&str, &str) = ("/journal.typ", include_str!("../templates/journal.typ"));
+const PAPER: (&str, &str) = ("/paper.typ", include_str!("../templates/paper.typ"));
 const DATA_PATH: &str = "/data.json";
 /// Results of typst's memoisation that were not used for so many renders are dropped.
 const KEEP_RENDERS: usize = 10;
@@ -50,7 +50,7 @@ impl Fonts {
     }
 }
 
-/// Why a journal could not be made.
+/// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
     /// No file given as a font was one.
@@ -59,22 +59,22 @@ pub enum PdfError {
         /// How many were given.
         given: usize,
     },
-    /// The judged month could not be put into the template's data.
-    #[error("the journal's data could not be written")]
+    /// It could not be put into the template's data.
+    #[error("the data of the document could not be written")]
     Data(#[from] serde_json::Error),
     /// Typst refused the document.
-    #[error("the journal could not be laid out: {0}")]
+    #[error("the document could not be laid out: {0}")]
     Layout(String),
 }
 
-/// Makes journals; keeps the parsed fonts and typst's library from one to the next.
+/// Makes journals and papers; keeps the parsed fonts and typst's library from one to the next.
 pub struct PdfRenderer {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
-    template: FileId,
     data: FileId,
-    source: Source,
+    journal: Source,
+    paper: Source,
     standards: PdfStandards,
 }
 
@@ -89,16 +89,16 @@ impl PdfRenderer {
         if fonts.is_empty() {
             return Err(PdfError::NoFont { given });
         }
-        let template = file_id(TEMPLATE_PATH)?;
+        let template = |(path, text): (&str, &str)| Ok::<_, PdfError>(Source::new(file_id(path)?, text.to_owned()));
         let standards =
             PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| PdfError::Layout(e.message().to_string()))?;
         Ok(Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
-            template,
             data: file_id(DATA_PATH)?,
-            source: Source::new(template, TEMPLATE.to_owned()),
+            journal: template(JOURNAL)?,
+            paper: template(PAPER)?,
             standards,
         })
     }
@@ -109,18 +109,31 @@ impl PdfRenderer {
     /// When typst refuses the document, which is a fault of the template and says where.
     pub fn journal(&self, judgement: &Judgement, context: &JournalContext, lang: Lang) -> Result<Vec<u8>, PdfError> {
         let data = serde_json::to_vec(&model::journal(judgement, context, lang))?;
-        let result = self.render(data, judgement, context);
+        let ident = format!("vigie/{}/{}", judgement.contract, judgement.month);
+        self.render(&self.journal, data, ident, context.generated_at)
+    }
+
+    /// A paper's bytes, under the same terms.
+    ///
+    /// # Errors
+    /// As [`PdfRenderer::journal`].
+    pub fn paper(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
+        self.render(&self.paper, serde_json::to_vec(paper)?, format!("vigie/{}", paper.ident), paper.made_at)
+    }
+
+    fn render(&self, source: &Source, data: Vec<u8>, ident: String, made_at: Timestamp) -> Result<Vec<u8>, PdfError> {
+        let result = self.lay_out(source, data, ident, made_at);
         // Also after an error: a failing template must not make the process grow.
         comemo::evict(KEEP_RENDERS);
         result
     }
 
-    fn render(&self, data: Vec<u8>, judgement: &Judgement, context: &JournalContext) -> Result<Vec<u8>, PdfError> {
-        let now = datetime(context.generated_at);
-        let world = JournalWorld { renderer: self, bytes: Bytes::new(data), now };
+    fn lay_out(&self, source: &Source, data: Vec<u8>, ident: String, made_at: Timestamp) -> Result<Vec<u8>, PdfError> {
+        let now = datetime(made_at);
+        let world = PaperWorld { renderer: self, source, bytes: Bytes::new(data), now };
         let document = typst::compile(&world).output.map_err(|errors| explain(&world, &errors))?;
         let options = PdfOptions {
-            ident: Smart::Custom(format!("vigie/{}/{}", judgement.contract, judgement.month)),
+            ident: Smart::Custom(ident),
             creator: Smart::Custom(Some("Vigie".to_owned())),
             timestamp: now.map(typst_pdf::Timestamp::new_utc),
             standards: self.standards.clone(),
@@ -149,25 +162,27 @@ fn datetime(at: Timestamp) -> Option<Datetime> {
 }
 
 /// Typst's complaints with the lines of the template that they are about.
-fn explain(world: &JournalWorld<'_>, errors: &[SourceDiagnostic]) -> PdfError {
+fn explain(world: &PaperWorld<'_>, errors: &[SourceDiagnostic]) -> PdfError {
     let lines = errors.iter().map(|e| {
         let range = typst::WorldExt::range(world, e.span);
-        let line = range.and_then(|r| world.renderer.source.lines().byte_to_line(r.start));
-        let place = line.map_or_else(String::new, |l| format!("journal.typ:{}: ", l + 1));
+        let line = range.and_then(|r| world.source.lines().byte_to_line(r.start));
+        let name = world.source.id().get().vpath().get_without_slash();
+        let place = line.map_or_else(String::new, |l| format!("{name}:{}: ", l + 1));
         let hints: String = e.hints.iter().map(|h| format!(" ({})", h.v)).collect();
         format!("{place}{}{hints}", e.message)
     });
     PdfError::Layout(lines.collect::<Vec<_>>().join("; "))
 }
 
-/// All that typst may see while it makes one journal.
-struct JournalWorld<'r> {
+/// All that typst may see while it makes one document.
+struct PaperWorld<'r> {
     renderer: &'r PdfRenderer,
+    source: &'r Source,
     bytes: Bytes,
     now: Option<Datetime>,
 }
 
-impl World for JournalWorld<'_> {
+impl World for PaperWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &self.renderer.library
     }
@@ -177,11 +192,11 @@ impl World for JournalWorld<'_> {
     }
 
     fn main(&self) -> FileId {
-        self.renderer.template
+        self.source.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.renderer.template { Ok(self.renderer.source.clone()) } else { Err(absent(id)) }
+        if id == self.source.id() { Ok(self.source.clone()) } else { Err(absent(id)) }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

@@ -22,6 +22,7 @@ pub mod major;
 pub mod obligation;
 pub mod priority;
 pub mod recurrence;
+pub mod report;
 pub mod routing;
 pub mod similar;
 pub mod sitting;

@@ -61,6 +61,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0006_search.sql"),
         postgres: include_str!("../migrations/postgres/0006_search.sql"),
     },
+    Migration {
+        number: 7,
+        name: "notices",
+        needs: 6,
+        sqlite: include_str!("../migrations/sqlite/0007_notices.sql"),
+        postgres: include_str!("../migrations/postgres/0007_notices.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

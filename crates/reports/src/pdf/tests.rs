@@ -31,6 +31,34 @@ fn a_journal_without_history_checkpoint_provider_or_points_is_still_one() {
     assert!(renderer.journal(&judgement, &context, Lang::Fr).unwrap().starts_with(b"%PDF"));
 }
 
+#[test]
+fn a_paper_is_a_tagged_pdf_that_takes_whatever_people_wrote_for_words() {
+    use crate::paper::{Paper, PaperSection, PaperTable};
+    let paper = Paper {
+        lang: Lang::Fr,
+        title: "Rapport d'incident majeur".to_owned(),
+        subtitle: "VG-2026-000123".to_owned(),
+        contract: "Callipso".to_owned(),
+        demo: None,
+        facts: vec![("Début".to_owned(), "12/03/2026 16:20".to_owned())],
+        sections: vec![PaperSection { title: "Chronologie".to_owned(), text: format!("{HOSTILE}\n\n#panic()") }],
+        table: Some(PaperTable {
+            title: "Actions".to_owned(),
+            head: vec!["Action".to_owned(), "Pilote".to_owned()],
+            rows: vec![vec![HOSTILE.to_owned(), "go.martin".to_owned()]],
+        }),
+        page_word: "Page".to_owned(),
+        ident: "rim/VG-2026-000123".to_owned(),
+        made_at: sample::context().generated_at,
+    };
+    let renderer = PdfRenderer::new(&Fonts::bundled()).unwrap();
+    let bytes = renderer.paper(&paper).unwrap();
+    assert!(bytes.starts_with(b"%PDF-1.7"));
+    assert_eq!(renderer.paper(&paper).unwrap(), bytes);
+    let bare = Paper { sections: Vec::new(), facts: Vec::new(), table: None, ..paper };
+    assert!(renderer.paper(&bare).unwrap().starts_with(b"%PDF"));
+}
+
 /// All text that is set on the pages of the sample month, in order.
 fn set_text(lang: Lang) -> String {
     fn walk(frame: &Frame, out: &mut String) {
@@ -46,7 +74,7 @@ fn set_text(lang: Lang) -> String {
     let renderer = PdfRenderer::new(&Fonts::bundled()).unwrap();
     let data = serde_json::to_vec(&model::journal(&sample::judgement(), &sample::context(), lang)).unwrap();
     let now = datetime(sample::context().generated_at);
-    let world = JournalWorld { renderer: &renderer, bytes: Bytes::new(data), now };
+    let world = PaperWorld { renderer: &renderer, source: &renderer.journal, bytes: Bytes::new(data), now };
     let mut out = String::new();
     // Compiled for what the PDF writer takes, so that the type need not be named.
     let document = typst::compile(&world).output.unwrap();

@@ -64,6 +64,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     });
     let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy };
     let (stopping, telling) = (Arc::clone(&live), Arc::clone(&live));
+    let firing = Arc::clone(&live);
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -86,6 +87,8 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
         if demo {
             announce(lang);
         }
+        // It ends with the runtime; a pass in course is one unit of work, kept whole or not at all.
+        tokio::spawn(fire_for_ever(firing));
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service)
             .with_graceful_shutdown(async move {
@@ -135,6 +138,25 @@ fn announce(lang: Lang) {
     );
     for account in demo::accounts() {
         println!("  {:<20} {:<24} {}", account.name, account.password, lang.label(&account.label));
+    }
+}
+
+/// How long between two looks at what fires: a delay is told of within that.
+const FIRE_EVERY: Duration = Duration::from_secs(5);
+
+/// Fires warnings and escalations as they fall due.
+async fn fire_for_ever(live: Arc<Live>) {
+    let mut ticks = tokio::time::interval(FIRE_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let live = Arc::clone(&live);
+        match tokio::task::spawn_blocking(move || live.fire(now())).await {
+            Ok(Ok(fired)) if !fired.is_empty() => tracing::info!(fired = fired.len(), "warnings and escalations"),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(error = format!("{error:#}"), "nothing was fired; tried again soon"),
+            Err(error) => tracing::error!(%error, "the pass of warnings broke off; tried again soon"),
+        }
     }
 }
 

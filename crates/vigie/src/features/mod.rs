@@ -3,6 +3,7 @@
 pub mod contract;
 pub mod desk;
 pub mod judgement;
+pub mod notices;
 pub mod people;
 pub mod post;
 pub mod proof;

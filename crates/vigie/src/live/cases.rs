@@ -96,6 +96,9 @@ impl Filter {
         if let Some(service) = &query.service {
             filter.with("service = ?", text(service));
         }
+        if query.owes {
+            filter.conditions.push("phase IN ('restored', 'closed') AND next_due_at IS NOT NULL".to_owned());
+        }
         if query.major {
             filter.conditions.push("major".to_owned());
         }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cases;
+mod notices;
 mod proofs;
 mod seed;
 mod tokens;
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 use vigie_contract::{Class, Party};
 use vigie_evidence::Checkpoint;
-use vigie_reports::{pdf::PdfRenderer, xlsx};
+use vigie_reports::{paper::Paper, pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
@@ -34,12 +35,13 @@ pub use seed::{demo as seed_demo, reseed as demo_place};
 pub use tokens::{put_token, revoke_token, tokens};
 
 use crate::{
-    app::{Promise, Vigie},
+    app::{Promise, Vigie, refused},
     features::{
         desk::{
             DeskError,
             act::{self, Deed, Done},
             open::{By, Opened, Opening},
+            rim::{self, Writing},
             session::{self, SessionDeed},
             store::{self, CaseLine, Filter},
             together::Reception,
@@ -49,6 +51,11 @@ use crate::{
             self, Ask, json, report, table,
             view::{Format, WhatIf},
             whatif,
+        },
+        notices::{
+            Notice,
+            fire::{Outlet, Rounds},
+            store::{self as notice_store, InApp, Which},
         },
         post::{Post, Settings, Spoken},
         proof::{
@@ -70,6 +77,8 @@ pub struct Live {
     reception: Reception,
     /// Who waits for changes of cases; none once it stops.
     changes: Mutex<Option<broadcast::Sender<CaseChange>>>,
+    rounds: Mutex<Rounds>,
+    outlets: Vec<Arc<dyn Outlet>>,
     tokens: tokens::Seen,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
@@ -123,6 +132,8 @@ impl Live {
             demo,
             reception,
             changes: Mutex::new(Some(broadcast::channel(CHANGES_KEPT).0)),
+            rounds: Mutex::default(),
+            outlets: vec![Arc::new(InApp)],
             tokens: tokens::Seen::default(),
             months: Mutex::default(),
             renderer: OnceLock::new(),
@@ -295,7 +306,7 @@ impl Source for Live {
 
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {
         let opened = self.reception.open(opening, now())?;
-        self.tell(CaseChange { number: opened.number.clone(), version: opened.version });
+        self.tell(CaseChange { number: opened.number.clone(), version: opened.version, told: Vec::new() });
         Ok(opened)
     }
 
@@ -305,7 +316,11 @@ impl Source for Live {
         Box::pin(async move {
             let opened = opened.await?;
             if let Some(changes) = changes {
-                _ = changes.send(CaseChange { number: opened.number.clone(), version: opened.version });
+                _ = changes.send(CaseChange {
+                    number: opened.number.clone(),
+                    version: opened.version,
+                    told: Vec::new(),
+                });
             }
             Ok(opened)
         })
@@ -328,7 +343,7 @@ impl Source for Live {
         if let Some(post) = &self.post {
             post.wake();
         }
-        self.tell(CaseChange { number: number.to_owned(), version: done.version });
+        self.tell(CaseChange { number: number.to_owned(), version: done.version, told: Vec::new() });
         Ok(done)
     }
 
@@ -343,6 +358,37 @@ impl Source for Live {
 
     fn incidents_since(&self, since: Timestamp) -> Answer<Vec<Seen>> {
         Ok(self.vigie.store.read(|tx| store::incidents_since(tx, since))?)
+    }
+
+    fn write_report(
+        &self,
+        number: &str,
+        expected: Option<u64>,
+        writing: Writing,
+    ) -> Result<Done, WriteError<DeskError>> {
+        let (recorder, asked) = (self.vigie.recorder.clone(), number.to_owned());
+        let rulebook = Arc::clone(&self.vigie.promise.rulebook);
+        let done =
+            self.vigie.store.write(move |tx| rim::write(tx, &recorder, &rulebook, now(), &asked, expected, writing))?;
+        self.tell(CaseChange { number: number.to_owned(), version: done.version, told: Vec::new() });
+        Ok(done)
+    }
+
+    fn paper(&self, paper: &Paper) -> Answer<Vec<u8>> {
+        Ok(self.renderer()?.paper(paper)?)
+    }
+
+    fn unread(&self, account: &str) -> Answer<u64> {
+        Ok(self.vigie.store.read(|tx| notice_store::unread(tx, account))?)
+    }
+
+    fn notices(&self, account: &str, all: bool) -> Answer<Vec<Notice>> {
+        Ok(self.vigie.store.read(|tx| notice_store::notices(tx, account, all))?)
+    }
+
+    fn read_notices(&self, account: &str, which: Which, now: Timestamp) -> Answer<()> {
+        let account = account.to_owned();
+        self.vigie.store.write(move |tx| notice_store::set_read(tx, &account, which, now)).map_err(refused)
     }
 
     fn head(&self) -> Answer<Option<Head>> {

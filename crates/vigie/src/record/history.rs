@@ -1,14 +1,14 @@
 //! The read table of histories: one row for each subject, its events packed, with what months ask for.
 
 use jiff::{SignedDuration, Timestamp};
-use vigie_contract::{Class, ClockId, ClockRule, Priority, StopEvent};
+use vigie_contract::{Class, ClockId, ClockRule, Priority, StopEvent, Trigger};
 use vigie_rules::{
     book::{Book, Rulebook},
     clock,
     desk::Phase,
-    fact::History,
+    fact::{History, split_kind},
     life::Life,
-    timeline,
+    obligation, timeline,
 };
 use vigie_store::{Param, StoreError, Tx};
 
@@ -36,7 +36,7 @@ pub(crate) struct Standing {
     pub(crate) start: Option<Timestamp>,
     /// When that clock is or was due.
     pub(crate) due: Option<Timestamp>,
-    /// The running clock that is due first.
+    /// The running clock that is due first, or the duty that the case has started and that is not done.
     pub(crate) next_due: Option<(Timestamp, ClockId)>,
 }
 
@@ -72,12 +72,18 @@ impl Standing {
                 }
             }
         }
+        let major = history.class == Class::Incident && book.is_major(priority, &life);
+        if let Some(owed) = next_owed(book, history, &life, major, last)
+            && next_due.as_ref().is_none_or(|(at, _)| owed.0 < *at)
+        {
+            next_due = Some(owed);
+        }
         Self {
             first,
             last,
             phase,
             priority,
-            major: history.class == Class::Incident && book.is_major(priority, &life),
+            major,
             start: main_run.as_ref().map(|r| r.start).or_else(|| life.candidates.first().map(|c| c.at)),
             due: main_run.as_ref().and_then(|r| r.due),
             next_due,
@@ -89,6 +95,30 @@ impl Standing {
     pub(crate) fn restored_at(&self) -> Option<Timestamp> {
         self.life.restored().map(|r| r.at)
     }
+}
+
+/// The duty that is due first of those that events of the case have started: a case that is closed may still
+/// owe its report.
+fn next_owed(
+    book: &Book,
+    history: &History,
+    life: &Life,
+    major: bool,
+    as_of: Timestamp,
+) -> Option<(Timestamp, ClockId)> {
+    // An outside log alone records no documents.
+    if life.log_only {
+        return None;
+    }
+    let duties = book.contract.obligations.iter().filter(|duty| {
+        let Trigger::Event(pattern) = &duty.trigger else { return false };
+        (major || !duty.major_only) && split_kind(&pattern.kind).is_some_and(|(class, _)| class == history.class)
+    });
+    let owed = duties.filter_map(|duty| {
+        let occurrence = obligation::of_history(book, duty, history, life, as_of).ok().flatten()?;
+        occurrence.fulfilled.is_none().then(|| (occurrence.due, ClockId(duty.id.0.clone())))
+    });
+    owed.min_by_key(|(due, _)| *due)
 }
 
 /// A row of the read table; instants are microseconds since 1970.

@@ -72,6 +72,7 @@ fn frame_for(state: &AppState, mut page: Page, token: Option<&str>) -> anyhow::R
         .map(|(item, _)| NavItem::clone(item))
         .collect();
     page.rights = LINKS.iter().copied().filter(|right| may(contract, &account.role, right)).collect();
+    page.unread = state.source.unread(&account.name)?;
     page.viewer = Some(Viewer { name: account.name, role: account.role, role_label, party });
     Ok(page)
 }

@@ -69,6 +69,8 @@ pub struct Page {
     pub nav: Vec<NavItem>,
     /// The rights of the viewer that are not a page of the navigation.
     pub rights: Vec<&'static str>,
+    /// Notices that the viewer has not read.
+    pub unread: u64,
     /// Name of the contract.
     pub contract: Label,
     /// Whether the data are a demonstration.
@@ -87,6 +89,7 @@ impl Page {
             viewer: None,
             nav: Vec::new(),
             rights: Vec::new(),
+            unread: 0,
             contract: Label::default(),
             demo,
         }

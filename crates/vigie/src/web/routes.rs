@@ -21,7 +21,7 @@ use super::{
     rights::Access,
     state::AppState,
 };
-use crate::features::{contract, desk, judgement, people, proof};
+use crate::features::{contract, desk, judgement, notices, people, proof};
 
 /// Reading indicators and their points.
 pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
@@ -100,6 +100,8 @@ pub(crate) fn table() -> Vec<Route> {
         write("/compte/mot-de-passe", SignedIn, post(people::web::change_password)),
         read("/aide", Public, get(super::help::help)),
         read("/", SignedIn, get(super::help::home)),
+        read("/avis", SignedIn, get(notices::web::notices)),
+        write("/avis", SignedIn, post(notices::web::read)),
         read("/mois", Right(READ_JUDGEMENT), get(judgement::web::latest)),
         read("/mois/{month}", Right(READ_JUDGEMENT), get(judgement::web::month)),
         read("/mois/{month}/rapport/{format}", Right(READ_JUDGEMENT), get(judgement::web::report)),
@@ -117,6 +119,10 @@ pub(crate) fn table() -> Vec<Route> {
         read("/dossiers/priorite", Right(WRITE_DESK), get(desk::web::priority)),
         read("/dossiers/{number}", Right(READ_DESK), get(desk::web::case)),
         upload("/dossiers/{number}/actes", Right(WRITE_DESK), post(desk::web::act)),
+        read("/dossiers/{number}/crise", Right(READ_DESK), get(desk::web::crisis)),
+        read("/dossiers/{number}/rim", Right(READ_DESK), get(desk::web::rim)),
+        upload("/dossiers/{number}/rim", Right(WRITE_DESK), post(desk::web::write_rim)),
+        read("/dossiers/{number}/rim/pdf", Right(READ_DESK), get(desk::web::rim_pdf)),
         read("/dossiers/{number}/horloges", Right(READ_DESK), get(desk::web::clocks)),
         read("/dossiers/{number}/emargement", Right(READ_DESK), get(desk::web::attendance)),
         read("/dossiers/{number}/ecritures", Right(READ_DESK), get(desk::web::entries)),

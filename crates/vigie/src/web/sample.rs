@@ -15,11 +15,13 @@ use vigie::{
             DeskError,
             act::{Deed, Done},
             open::{By, Opened, Opening},
+            rim::Writing,
             session::SessionDeed,
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format, WhatIf},
+        notices::{Notice as CaseNotice, store::Which},
         people::{Account, Accounts, Notice, Session, Token, hash_password},
         proof::view::{Head, Inclusion, Step},
     },
@@ -29,6 +31,7 @@ use vigie::{
     },
 };
 use vigie_contract::{Class, Label, Party, Priority};
+use vigie_reports::paper::Paper;
 use vigie_rules::{
     fact::{History, Subject},
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
@@ -339,6 +342,39 @@ impl Source for Sample {
         for n in 0..EXPORTED_LINES {
             writeln!(out, "{{\"seq\":{n}}}")?;
         }
+        Ok(())
+    }
+
+    fn write_report(&self, _: &str, _: Option<u64>, _: Writing) -> Result<Done, WriteError<DeskError>> {
+        Ok(Done { phase: vigie_rules::desk::Phase::Restored, version: 13 })
+    }
+
+    fn paper(&self, _: &Paper) -> Answer<Vec<u8>> {
+        Ok(b"a paper".to_vec())
+    }
+
+    fn unread(&self, _: &str) -> Answer<u64> {
+        Ok(1)
+    }
+
+    fn notices(&self, _: &str, all: bool) -> Answer<Vec<CaseNotice>> {
+        let notice = |seq, rule: &str, read_at| CaseNotice {
+            seq,
+            number: "VG-2026-000140".to_owned(),
+            title: Some("Plus de tonalité à l'accueil".to_owned()),
+            escalated: rule.ends_with("due"),
+            rule: rule.to_owned(),
+            obligation: None,
+            at: at("2026-04-02T07:00:00Z"),
+            due: at("2026-04-02T07:00:00Z"),
+            read_at,
+        };
+        let unread = notice(12, "restoration-due", None);
+        let read = notice(11, "restoration-soon", Some(at("2026-04-02T06:10:00Z")));
+        Ok(if all { vec![unread, read] } else { vec![unread] })
+    }
+
+    fn read_notices(&self, _: &str, _: Which, _: Timestamp) -> Answer<()> {
         Ok(())
     }
 

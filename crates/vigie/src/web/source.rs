@@ -8,6 +8,7 @@ use std::{io::Write, pin::Pin, sync::Arc};
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 use vigie_contract::{Class, Party};
+use vigie_reports::paper::Paper;
 use vigie_rules::{
     fact::History,
     judgement::{Judgement, Month},
@@ -22,11 +23,13 @@ use crate::{
             DeskError,
             act::{Deed, Done},
             open::{By, Opened, Opening},
+            rim::Writing,
             session::SessionDeed,
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format as ReportFormat, WhatIf},
+        notices::{self, Notice},
         proof::view::{Head, Inclusion},
     },
 };
@@ -150,6 +153,42 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn incidents_since(&self, since: Timestamp) -> Answer<Vec<Seen>>;
+
+    /// Keeps or sends the report of a major incident. `expected` is the version of the case that its writer
+    /// has seen.
+    ///
+    /// # Errors
+    /// As [`Source::act`].
+    fn write_report(
+        &self,
+        number: &str,
+        expected: Option<u64>,
+        writing: Writing,
+    ) -> Result<Done, WriteError<DeskError>>;
+
+    /// A paper as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be laid out.
+    fn paper(&self, paper: &Paper) -> Answer<Vec<u8>>;
+
+    /// How many notices an account has not read.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn unread(&self, account: &str) -> Answer<u64>;
+
+    /// The latest notices of an account, those unread alone or all.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn notices(&self, account: &str, all: bool) -> Answer<Vec<Notice>>;
+
+    /// Says that an account has read notices.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn read_notices(&self, account: &str, which: notices::store::Which, now: Timestamp) -> Answer<()>;
 
     /// The latest signed head of the journal; none while it is empty.
     ///

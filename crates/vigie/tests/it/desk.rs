@@ -24,15 +24,15 @@ use vigie_testkit::on_both;
 
 use crate::support::{import, now, open as open_place, run};
 
-fn by(actor: &str, origin: Origin) -> By {
+pub(crate) fn by(actor: &str, origin: Origin) -> By {
     By { actor: actor.to_owned(), origin }
 }
 
-fn said(text: &str) -> Texts {
+pub(crate) fn said(text: &str) -> Texts {
     Texts { text: Some(text.to_owned()), ..Texts::default() }
 }
 
-fn call(title: &str) -> Opening {
+pub(crate) fn call(title: &str) -> Opening {
     Opening {
         id: None,
         class: Class::Incident,
@@ -53,7 +53,7 @@ fn call(title: &str) -> Opening {
     }
 }
 
-fn opened(vigie: &Vigie, now: Timestamp, calls: Vec<Opening>) -> Vec<Opened> {
+pub(crate) fn opened(vigie: &Vigie, now: Timestamp, calls: Vec<Opening>) -> Vec<Opened> {
     let prepared: Vec<_> = calls.into_iter().map(|c| open::prepare(c, now).unwrap()).collect();
     let recorder = vigie.recorder.clone();
     let zone = TimeZone::get("Europe/Paris").unwrap();
@@ -61,7 +61,7 @@ fn opened(vigie: &Vigie, now: Timestamp, calls: Vec<Opening>) -> Vec<Opened> {
     vigie.store.write(open).unwrap()
 }
 
-fn deed(act: Act, party: Party, at: Timestamp) -> Deed {
+pub(crate) fn deed(act: Act, party: Party, at: Timestamp) -> Deed {
     Deed {
         act,
         at,
@@ -75,7 +75,12 @@ fn deed(act: Act, party: Party, at: Timestamp) -> Deed {
     }
 }
 
-fn done(vigie: &Vigie, case: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
+pub(crate) fn done(
+    vigie: &Vigie,
+    case: &str,
+    expected: Option<u64>,
+    deed: Deed,
+) -> Result<Done, WriteError<DeskError>> {
     let (recorder, case, now) = (vigie.recorder.clone(), case.to_owned(), deed.at);
     let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
     vigie.store.write(move |tx| act::act(tx, &recorder, now, &case, expected, prepared))
@@ -198,7 +203,7 @@ fn a_case_is_worked_from_its_opening_to_a_closure_that_the_customer_validated() 
         assert_eq!(step(61, Act::Close, Provider, Detail::None), Phase::Closed);
         assert_eq!(
             row(&vigie, &case.number),
-            ["closed", "P1", "Plus de tonalité", "Mme Untel", "go", "go.martin", "-"]
+            ["closed", "P1", "Plus de tonalité", "Mme Untel", "go", "go.martin", "major-incident-report"]
         );
     });
 }

@@ -13,7 +13,7 @@ use vigie::{
     app::Vigie,
     features::people::{Account, hash_password},
     live::{Live, put_account},
-    web::{AppState, Lang, Options, Theme, router},
+    web::{AppState, Lang, Options, Theme, router, source::Source as _},
 };
 use vigie_store::Store;
 use vigie_testkit::Place;
@@ -100,6 +100,7 @@ impl Site {
         let accounts = [
             ("go.martin", "go_technician"),
             ("go.rossi", "go_technician"),
+            ("roc.perrin", "roc"),
             ("cds.arnaud", "cds"),
             ("rtc.blanc", "rtc"),
             ("gestion.caron", "contract_manager"),
@@ -124,6 +125,16 @@ impl Site {
         let router = router(AppState::new(live.clone(), live.clone(), Options { demo, ..Options::default() }));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         Self { router, live, runtime }
+    }
+
+    /// The present instant, as the server takes it.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.live.now()
+    }
+
+    /// The server's own answers.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
     }
 
     fn ask(&self, request: Request<Body>) -> Answer {

@@ -142,7 +142,9 @@
 
   // What changes elsewhere, while somebody looks.
   const watched = document.querySelector("[data-live]");
-  if (watched && window.EventSource) {
+  const bell = document.getElementById("bell");
+  // One stream for the page: what is watched and the bell hear the same.
+  if ((watched || bell) && window.EventSource) {
     let source;
     let renewing;
     const renew = () => {
@@ -153,13 +155,21 @@
         const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
         if (!answer || !answer.ok) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const id of ["vues", "liste"]) {
+        for (const id of ["vues", "liste", "bell"]) {
           const [from, to] = [page.getElementById(id), document.getElementById(id)];
           if (from && to) to.innerHTML = from.innerHTML;
         }
       }, 500);
     };
-    const changed = (number, version) => {
+    const ring = () => {
+      bell.textContent = Number(bell.textContent) + 1;
+      bell.classList.remove("zero");
+    };
+    const changed = (number, version, told) => {
+      if (told && bell) ring();
+      if (!watched) return;
+      // A page about one case is renewed by that case alone.
+      if (watched.dataset.only && number !== undefined && number !== watched.dataset.only) return;
       if (watched.dataset.live === "*") renew();
       else if (number === undefined || (number === watched.dataset.live && version > Number(watched.dataset.version))) watched.hidden = false;
     };
@@ -176,10 +186,24 @@
     document.addEventListener("visibilitychange", () => {
       const back = !document.hidden && !source;
       listen();
-      if (back && watched.dataset.live === "*") renew();
+      if (back && watched && watched.dataset.live === "*") renew();
     });
     window.addEventListener("pagehide", () => source && source.close());
     listen();
+  }
+
+  // What is left until an instant, to the second. Looked up each time: a renewed part has new elements.
+  const two = (n) => String(n).padStart(2, "0");
+  const count = () => document.querySelectorAll("time[data-countdown]").forEach((time) => {
+    const left = Math.round((Date.parse(time.dateTime) - Date.now()) / 1000);
+    const n = Math.abs(left);
+    const days = Math.floor(n / 86400);
+    const text = `${days ? `${days} j ` : ""}${two(Math.floor(n / 3600) % 24)}:${two(Math.floor(n / 60) % 60)}:${two(n % 60)}`;
+    time.textContent = (left < 0 ? time.dataset.late : time.dataset.left).replace("{t}", document.documentElement.lang === "en" ? text.replace(" j ", " d ") : text);
+  });
+  if (document.querySelector("time[data-countdown]")) {
+    count();
+    setInterval(count, 1000);
   }
 
   document.addEventListener("keydown", (event) => {

@@ -10,11 +10,12 @@ use vigie_rules::{
     life::Life,
     step::Step,
 };
-use vigie_store::{Tx, journal};
+use vigie_store::{JournalError, Tx, journal};
 
 use super::{
     DeskError, book_of, history,
     open::{By, File, Packed, classified, pack, references, to_value},
+    seat::Seat,
     session,
     sheet::Texts,
 };
@@ -65,6 +66,13 @@ pub enum Detail {
     },
     /// Of [`Act::Inform`].
     Told(Audience),
+    /// Of [`Act::NameOwner`] in the war room of a major incident.
+    Named {
+        /// For what.
+        seat: Seat,
+        /// Who, by account; absent when the words say it.
+        account: Option<String>,
+    },
     /// Of [`Act::Link`].
     Reference {
         /// Its number in another system, or another case's.
@@ -125,7 +133,7 @@ pub fn act(
     let history = history(tx, number)?.ok_or_else(|| DeskError::Unknown(number.to_owned()))?;
     let subject = history.subject.0.clone();
     if let Some(version) = expected {
-        journal::expect_version(tx, &subject, version)?;
+        expect_version(tx, &subject, version)?;
     }
     if deed.at > now || history.events.first().is_some_and(|e| deed.at < e.at) {
         return Err(DeskError::When { at: deed.at });
@@ -163,6 +171,20 @@ pub fn act(
     Ok(Done { phase: after, version: recorded.first_seq.saturating_add(count) })
 }
 
+/// Refuses when somebody has written about a case since `version` was read. What the platform itself has told
+/// since then (a warning, an escalation) says nothing that the doer must know first.
+pub(super) fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Result<(), DeskError> {
+    let error = match journal::expect_version(tx, subject, version) {
+        Err(error @ JournalError::Stale { .. }) => error,
+        other => return Ok(other?),
+    };
+    let seq = i64::try_from(version).unwrap_or(i64::MAX);
+    let sql = "SELECT 1 FROM entry WHERE subject = $1 AND seq >= $2 \
+               AND kind NOT LIKE '%.warned' AND kind NOT LIKE '%.escalated' LIMIT 1";
+    let written = tx.query_opt(sql, &[subject.into(), seq.into()], |_| Ok(()))?;
+    if written.is_some() { Err(error.into()) } else { Ok(()) }
+}
+
 fn entry(deed: &Deed, class: Class, subject: &str, now: Timestamp, verb: &str, body: Map<String, Value>) -> NewEntry {
     NewEntry {
         id: new_id(now),
@@ -184,6 +206,7 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         Act::Classify => matches!(deed.detail, Detail::Class(_)),
         Act::Assign => matches!(deed.detail, Detail::To { .. }),
         Act::Inform => matches!(deed.detail, Detail::Told(_)),
+        Act::NameOwner => matches!(deed.detail, Detail::None | Detail::Named { .. }),
         Act::Link => matches!(deed.detail, Detail::Reference { .. }),
         Act::Assess
         | Act::WriteSection
@@ -214,6 +237,11 @@ fn particulars(detail: &Detail) -> Result<Map<String, Value>, DeskError> {
         Detail::To { team, assignee } => {
             let mut body = one("team", Value::String(team.clone()));
             body.extend(assignee.iter().map(|a| ("assignee".to_owned(), Value::String(a.clone()))));
+            body
+        }
+        Detail::Named { seat, account } => {
+            let mut body = one("seat", to_value(seat)?);
+            body.extend(account.iter().map(|a| ("account".to_owned(), Value::String(a.clone()))));
             body
         }
         Detail::Told(audience) => one("audience", to_value(audience)?),

@@ -6,6 +6,8 @@ pub(crate) mod api;
 mod form_words;
 pub mod import;
 pub mod open;
+pub mod rim;
+pub mod seat;
 pub mod session;
 pub mod sheet;
 mod step_words;
@@ -25,6 +27,7 @@ use vigie_rules::{
     desk::{Act, Refusal},
     fact::{History, Subject},
     life::Life,
+    report::ReportRefusal,
     timeline::{self, TimelineError},
 };
 use vigie_store::{JournalError, StoreError, Tx};
@@ -70,6 +73,9 @@ pub enum DeskError {
     /// The act may not follow.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The report of a major incident may not be written or sent.
+    #[error(transparent)]
+    Report(#[from] ReportRefusal),
     /// No case has that number.
     #[error("there is no case {0}")]
     Unknown(String),

@@ -34,6 +34,8 @@ pub struct CaseQuery {
     pub due_before: Option<Timestamp>,
     /// Of this priority.
     pub priority: Option<Priority>,
+    /// Only those that are over and still owe a document.
+    pub owes: bool,
     /// Only those that were restored late, or are late at this instant.
     pub late_at: Option<Timestamp>,
     /// Of which something that was said holds these words, or whose number begins so; empty means any.
@@ -63,6 +65,7 @@ impl Default for CaseQuery {
             vip: false,
             due_before: None,
             priority: None,
+            owes: false,
             late_at: None,
             text: String::new(),
             reader: Party::ThirdParty,
@@ -96,6 +99,8 @@ pub struct CaseChange {
     pub number: String,
     /// Its version now: the place of its latest entry, plus one.
     pub version: u64,
+    /// The accounts that have a notice of it.
+    pub told: Vec<String>,
 }
 
 /// With whom a case is.

@@ -281,7 +281,7 @@ impl Post {
                 act::act(tx, recorder, now, &subject, None, *deed)?;
                 self.note_failures(tx, now, letter)?;
                 let version = journal::version_of(tx, &subject)?;
-                let change = CaseChange { number: number.to_string(), version };
+                let change = CaseChange { number: number.to_string(), version, told: Vec::new() };
                 return Ok(Outcomes { subject: Some(subject), change: Some(change) });
             }
         };
@@ -291,7 +291,7 @@ impl Post {
         }
         let version = journal::version_of(tx, &subject)?;
         let number = subject.strip_prefix("case/").unwrap_or(&subject).to_owned();
-        Ok(Outcomes { change: Some(CaseChange { number, version }), subject: Some(subject) })
+        Ok(Outcomes { change: Some(CaseChange { number, version, told: Vec::new() }), subject: Some(subject) })
     }
 
     #[expect(clippy::too_many_arguments, reason = "what an acknowledgement says is said once")]

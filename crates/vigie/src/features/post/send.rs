@@ -218,7 +218,7 @@ impl Post {
         let entry = NewEntry { content, ..outbox::entry(now, &parcel.case_subject, class, verb, members) };
         self.0.vigie.recorder.record(tx, now, vec![entry])?;
         let number = parcel.case_subject.strip_prefix("case/").unwrap_or(&parcel.case_subject).to_owned();
-        Ok(Some(CaseChange { number, version: journal::version_of(tx, &parcel.case_subject)? }))
+        Ok(Some(CaseChange { number, version: journal::version_of(tx, &parcel.case_subject)?, told: Vec::new() }))
     }
 
     /// Sends a mail that failed once more, because somebody says so.

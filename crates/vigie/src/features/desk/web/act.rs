@@ -30,6 +30,7 @@ use crate::{
         DeskError,
         act::{Deed, Detail, Done},
         open::By,
+        seat::Seat,
         sheet::Texts,
         words,
     },
@@ -107,6 +108,7 @@ fn fields(acting: &Acting<'_>, act: Act, sent: &Sent, problems: &[Problem]) -> V
             let audiences = audiences.map(|a| (a.to_owned(), page.t(super::timeline::audience_key(a))));
             fields.push(form.choice("public", "act-audience", None, audiences.to_vec()));
         }
+        Act::NameOwner if class == Class::Incident => fields.extend(super::crisis::name_fields(&form)),
         Act::Link => {
             let systems = ["ezv", "vendor", "case", "other"];
             let systems = systems.map(|s| (s.to_owned(), page.t(system_key(s))));
@@ -157,13 +159,16 @@ pub(crate) async fn act(
     let now = state.now();
     let mut problems = upload_problems(&page, &sent);
     let read = read_deed(&page, rulebook.at(now), act, &sent, now, &mut problems);
-    if let Some(name) = sent.said("chez")
-        && act == Act::Assign
-    {
+    let named = match act {
+        Act::Assign => Some("chez"),
+        Act::NameOwner => Some("compte"),
+        _ => None,
+    };
+    if let Some((field, name)) = named.and_then(|field| Some((field, sent.said(field)?))) {
         let asked = name.clone();
         if state.ask(move |s| s.accounts.account(&asked)).await?.is_none() {
             let text = page.t1("problem-no-account", "name", name);
-            problems.push(Problem::new("chez", text));
+            problems.push(Problem::new(field, text));
         }
     }
     let Some(deed) = read.filter(|_| problems.is_empty()) else {
@@ -176,7 +181,8 @@ pub(crate) async fn act(
         state.ask(move |s| Ok(s.source.act(&asked, expected, deed))).await?;
     let (status, why) = match done {
         Ok(_) => {
-            let to = format!("/dossiers/{}?fait={}", encode(&number), act.verb());
+            let room = if sent.get("retour") == "crise" { "/crise" } else { "" };
+            let to = format!("/dossiers/{}{room}?fait={}", encode(&number), act.verb());
             return Ok(Redirect::to(&to).into_response());
         }
         Err(WriteError::Unit(error)) => {
@@ -187,6 +193,11 @@ pub(crate) async fn act(
     };
     let told = Told::Tried { act, sent: &sent, problems: &problems, why: Some(why) };
     show(&state, &page, &number, status, told).await
+}
+
+/// What the line says once an act is done.
+pub(super) fn done_words(page: &Page, act: Act) -> String {
+    page.t1("case-done", "act", page.t(names::act(act).0))
 }
 
 /// Why an act was not done.
@@ -346,6 +357,16 @@ fn read_deed(
             "users" => Audience::Users,
             _ => Audience::Customer,
         }),
+        Act::NameOwner => match Seat::from_name(sent.get("siege")) {
+            Some(seat) => {
+                let account = sent.said("compte");
+                if account.is_none() && text.is_none() {
+                    wrong("compte", "problem-nobody-named");
+                }
+                Detail::Named { seat, account }
+            }
+            None => Detail::None,
+        },
         Act::Link => {
             let Some(reference) = sent.said("reference") else {
                 wrong("reference", "problem-needed");

@@ -23,6 +23,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
     names::{self, Names},
+    owed::owed,
     progress::{self, ProgressPart, Related},
     request::{self, RequestPart},
     steps::Acting,
@@ -136,7 +137,7 @@ pub(super) async fn show(
         refused = Some(page.t("problem-below"));
     }
     let done = match &told {
-        Told::Done(act) => Some(page.t1("case-done", "act", page.t(names::act(*act).0))),
+        Told::Done(act) => Some(act::done_words(page, *act)),
         Told::Opened => Some(opened(page, &file)),
         _ => None,
     };
@@ -158,7 +159,13 @@ pub(super) async fn show(
             progress: progress::part(names, book, &file, &life),
             related,
             team: file.team.clone().unwrap_or_default(),
-            head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil"),
+            head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil").owing(owed(
+                names,
+                book,
+                &file.history,
+                &life,
+                now,
+            )),
             acts,
         },
     ))
@@ -214,6 +221,7 @@ pub(super) fn next_due(names: Names<'_>, book: &Book, runs: &[ClockRun<'_>], now
         at: page.format.second(due),
         left: page.t1(if run.late { "due-late-by" } else { "due-left" }, "time", left),
         late: run.late,
+        done: false,
     })
 }
 

@@ -25,8 +25,10 @@ pub(super) struct Head {
     pub(super) assignee: Option<String>,
     pub(super) requester: Option<String>,
     pub(super) due: Option<NextDue>,
+    /// The duties that the case has started.
+    pub(super) owed: Vec<NextDue>,
     pub(super) book_version: String,
-    /// The page shown: `fil`, `horloges`, `ecritures`.
+    /// The page shown: `fil`, `crise`, `rim`, `horloges`, `ecritures`.
     pub(super) tab: &'static str,
     pub(super) entries: usize,
 }
@@ -37,9 +39,16 @@ pub(super) struct NextDue {
     pub(super) at: String,
     pub(super) left: String,
     pub(super) late: bool,
+    /// It was done.
+    pub(super) done: bool,
 }
 
 impl Head {
+    /// With the duties that the case has started.
+    pub(super) fn owing(self, owed: Vec<NextDue>) -> Self {
+        Self { owed, ..self }
+    }
+
     pub(super) fn of(
         names: Names<'_>,
         file: &CaseFile,
@@ -69,6 +78,7 @@ impl Head {
             assignee: file.assignee.clone(),
             requester: file.requester.clone(),
             due,
+            owed: Vec::new(),
             book_version: book.version.clone(),
             tab,
             entries: file.entries.len(),

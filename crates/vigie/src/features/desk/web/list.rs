@@ -209,6 +209,7 @@ fn views(names: Names<'_>, now: Timestamp) -> Vec<(&'static str, &'static str, b
     views.push(("view-waiting", "clock-pause", false, Question { etat: said("attente"), ..Question::default() }));
     views.push(("view-today", "clock", false, Question { avant: tomorrow.to_string(), ..open() }));
     views.push(("view-late", "alert-triangle", true, Question { retard: said("oui"), ..open() }));
+    views.push(("view-owed", "file-text", true, Question { du: said("oui"), ..Question::default() }));
     views.push(("view-major", "alert-triangle", true, Question { majeur: said("oui"), ..open() }));
     views
 }
@@ -275,12 +276,14 @@ pub(super) fn row(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) 
 fn due(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) -> Due {
     let page = names.page;
     let nothing = || Due { cause: String::new(), at: String::new(), left: None, icon: "circle-minus", badge: "" };
-    if let Some((at, clock)) = row.next_due.as_ref().filter(|_| row.phase.is_open()) {
+    if let Some((at, clock)) = row.next_due.as_ref() {
         let late = *at < now;
         let (from, to) = if late { (*at, now) } else { (now, *at) };
         let priority = row.priority.as_deref().and_then(|p| Priority::ALL.into_iter().find(|q| q.to_string() == p));
         let rule = book.contract.clocks.clocks.iter().find(|c| c.id.0 == *clock);
+        let duty = || book.contract.obligations.iter().find(|o| o.id.0 == *clock);
         let calendar = rule.and_then(|r| book.calendar_of(r, priority)).map(|(_, calendar)| calendar);
+        let calendar = calendar.or_else(|| book.calendar(&duty()?.due.calendar));
         let length = calendar.and_then(|c| c.open_between(from, to).ok()).unwrap_or_else(|| to.duration_since(from));
         // To the minute: a list is glanced at.
         let length = SignedDuration::from_mins(length.as_mins());

@@ -70,9 +70,11 @@ impl Names<'_> {
         self.label(found.map(|s| &s.label), id)
     }
 
+    /// A clock, or a duty that a case has started.
     pub(super) fn clock(&self, id: &str) -> String {
-        let found = self.contract.clocks.clocks.iter().find(|c| c.id.0 == id);
-        self.label(found.map(|c| &c.label), id)
+        let clock = self.contract.clocks.clocks.iter().find(|c| c.id.0 == id).map(|c| &c.label);
+        let duty = || self.contract.obligations.iter().find(|o| o.id.0 == id).map(|o| &o.label);
+        self.label(clock.or_else(duty), id)
     }
 
     /// The groups of resolution, as a form offers them.
@@ -236,6 +238,10 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "owner_named" => ("told-owner-named", "user-check"),
         "linked" => ("told-linked", "link"),
         "delivered" => ("told-delivered", "file-text"),
+        "report_drafted" => ("told-report-drafted", "file-text"),
+        "report_written" => ("told-report-written", "file-text"),
+        "warned" => ("told-warned", "clock"),
+        "escalated" => ("told-escalated", "alert-triangle"),
         "agreed" => ("told-agreed", "calendar-month"),
         "approved" => ("told-approved", "check"),
         "approval_refused" => ("told-approval-refused", "x"),

@@ -43,6 +43,11 @@ pub(crate) struct Which {
     classe: String,
     #[serde(default)]
     sujet: String,
+    /// What it is about, when another page proposes it.
+    #[serde(default)]
+    titre: String,
+    #[serde(default)]
+    reference: String,
 }
 
 #[derive(Template)]
@@ -83,6 +88,8 @@ pub(crate) async fn new_case(State(state): State<AppState>, page: Page, Query(wh
     let mut sent = Sent::default();
     sent.set("classe", which.classe);
     sent.set("sujet", which.sujet);
+    sent.set("titre", which.titre);
+    sent.set("reference", which.reference);
     sent.set("id", new_id(state.now()).to_string());
     form(&state, &page, &sent, &[], None, StatusCode::OK)
 }

@@ -16,6 +16,7 @@ use super::{
     clock::{ClockView, view},
     head::Head,
     names::Names,
+    owed::owed,
 };
 use crate::{
     features::desk::{self, view::CaseFile},
@@ -75,7 +76,13 @@ pub(crate) async fn clocks(
         is_now: asked.is_none(),
         clocks: runs.iter().enumerate().map(|(n, run)| view(&page, book, run, as_of, n)).collect(),
         later: file.entries.iter().filter(|e| e.occurred_at > as_of).count(),
-        head: Head::of(names, &file, &life, book, due, "horloges"),
+        head: Head::of(names, &file, &life, book, due, "horloges").owing(owed(
+            names,
+            book,
+            &file.history,
+            &life,
+            as_of,
+        )),
     }))
 }
 
@@ -117,7 +124,7 @@ pub(crate) async fn entries(
     Ok(page.show(&EntriesPage {
         page: &page,
         entries: rows(&page, &file),
-        head: Head::of(names, &file, &life, book, due, "ecritures"),
+        head: Head::of(names, &file, &life, book, due, "ecritures").owing(owed(names, book, &file.history, &life, now)),
     }))
 }
 

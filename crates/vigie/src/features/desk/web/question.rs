@@ -22,6 +22,8 @@ pub(crate) struct Question {
     pub(super) chez: String,
     pub(super) service: String,
     pub(super) retard: String,
+    /// Over, and a document is still owed.
+    pub(super) du: String,
     pub(super) majeur: String,
     pub(super) vip: String,
     /// Due before this day.
@@ -66,6 +68,7 @@ impl Question {
             vip: self.vip == "oui",
             due_before: day.map(|z| z.timestamp()),
             priority: Priority::ALL.into_iter().find(|p| p.to_string() == self.priorite),
+            owes: self.du == "oui",
             late_at: (self.retard == "oui").then_some(now),
             text: self.q.trim().to_owned(),
             reader: page.party(),
@@ -88,6 +91,7 @@ impl Question {
             ("chez", &self.chez),
             ("service", &self.service),
             ("retard", &self.retard),
+            ("du", &self.du),
             ("majeur", &self.majeur),
             ("vip", &self.vip),
             ("avant", &self.avant),

@@ -15,7 +15,10 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{features::desk::view::CaseChange, web::AppState};
+use crate::{
+    features::desk::view::CaseChange,
+    web::{AppState, Page},
+};
 
 /// How long one stream lives; the browser then comes back by itself, past the guard.
 const LIFE: Duration = Duration::from_secs(600);
@@ -23,20 +26,28 @@ const LIFE: Duration = Duration::from_secs(600);
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// `GET /dossiers/flux`.
-pub(crate) async fn stream(State(state): State<AppState>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let heard = (state.source.changes(), Instant::now() + LIFE);
-    let events = unfold(heard, |(mut changes, end)| async move {
-        let event = next(&mut changes, end).await?;
-        Some((Ok(event), (changes, end)))
+pub(crate) async fn stream(
+    State(state): State<AppState>,
+    page: Page,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let account = page.viewer.map(|v| v.name).unwrap_or_default();
+    let heard = (state.source.changes(), Instant::now() + LIFE, account);
+    let events = unfold(heard, |(mut changes, end, account)| async move {
+        let event = next(&mut changes, end, &account).await?;
+        Some((Ok(event), (changes, end, account)))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
 /// The next event; none when the stream ends.
-async fn next(changes: &mut Receiver<CaseChange>, end: Instant) -> Option<Event> {
+async fn next(changes: &mut Receiver<CaseChange>, end: Instant, account: &str) -> Option<Event> {
     match timeout_at(end, changes.recv()).await.ok()? {
         // Numbers are ours: letters, digits and marks that JSON needs not escape, but whose number it is matters.
-        Ok(change) => Event::default().event("case").json_data((change.number, change.version)).ok(),
+        // The third member says that whoever listens has a notice of it.
+        Ok(change) => {
+            let told = change.told.iter().any(|name| name == account);
+            Event::default().event("case").json_data((change.number, change.version, told)).ok()
+        }
         Err(RecvError::Lagged(_)) => Some(Event::default().event("missed").data("")),
         Err(RecvError::Closed) => None,
     }

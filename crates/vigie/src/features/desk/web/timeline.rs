@@ -15,10 +15,13 @@ use super::{
 };
 use crate::features::{
     desk::{
+        rim,
+        seat::Seat,
         sheet::Texts,
         view::{CaseFile, EntryView, Words},
         words,
     },
+    notices::web::{obligation_text, rule_text},
     post,
 };
 
@@ -73,6 +76,8 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
     let href = |hash: &str| format!("/dossiers/{}/fichiers/{hash}", crate::web::kit::encode(number));
     let files: Vec<FileLink> = files
         .iter()
+        // A version of a report is read at its own page.
+        .filter(|f| f.name != rim::CONTENT)
         .map(|f| FileLink { name: f.name.clone(), size: form::size(page, f.size_bytes), href: href(&f.hash) })
         .collect();
     Some(Moment {
@@ -141,6 +146,11 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
             text("mail").map(|purpose| page.t(purpose_key(purpose))),
             text("reason").map(|code| page.label(&post::reason(code)).to_owned()),
         ]),
+        "warned" | "escalated" => fired(names, &body),
+        "owner_named" => {
+            let seat = text("seat").and_then(Seat::from_name);
+            said(vec![seat.map(|s| page.t(super::crisis::seat_key(s))), owned("account")])
+        }
         "linked" => said(vec![owned("system"), owned("reference")]),
         "agreed" => {
             let due = text("due").and_then(|t| t.parse().ok());
@@ -153,6 +163,18 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
         }
         _ => steps::told(names, verb, &body),
     }
+}
+
+/// What fired, and whom it reached.
+fn fired(names: Names<'_>, body: &Value) -> String {
+    let page = names.page;
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let told = body.get("told").and_then(Value::as_array);
+    let told: Vec<&str> = told.into_iter().flatten().filter_map(Value::as_str).collect();
+    let who = if told.is_empty() { page.t("told-to-nobody") } else { page.t1("told-to", "who", told.join(", ")) };
+    let rule = text("rule").map(|id| rule_text(page, names.contract, id));
+    let obligation = text("obligation").map(|id| obligation_text(page, names.contract, id));
+    [rule, obligation, Some(who)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The message that names who is told.

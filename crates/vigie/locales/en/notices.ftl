@@ -1,0 +1,20 @@
+# Notices: the contract's warnings and escalations.
+notices-title = Notices
+notices-text = What the contract lets you know of a case: a delay that nears its end, a delay used up.
+notices-which = Which notices
+notices-unread = Unread
+notices-all = All
+notices-all-read = Mark all as read
+notices-none = No notice
+notices-none-text = A notice appears here when a delay of a case that concerns you nears its end or runs out.
+notices-bell = Unread notices:
+notice-escalated = Escalation
+notice-warned = Warning
+notice-due = Due { $at }
+notice-told = told { $at }
+notice-read = Read
+notice-was-read = Read
+told-warned = Warning
+told-escalated = Escalation
+told-to = told: { $who }
+told-to-nobody = no account has this role

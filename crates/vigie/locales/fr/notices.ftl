@@ -1,0 +1,20 @@
+# Les avis : avertissements et escalades du contrat.
+notices-title = Avis
+notices-text = Ce que le contrat vous fait savoir d’un dossier : un délai qui approche, un délai épuisé.
+notices-which = Quels avis
+notices-unread = Non lus
+notices-all = Tous
+notices-all-read = Tout marquer comme lu
+notices-none = Aucun avis
+notices-none-text = Un avis paraît ici quand un délai d’un dossier qui vous concerne approche ou s’épuise.
+notices-bell = Avis non lus :
+notice-escalated = Escalade
+notice-warned = Avertissement
+notice-due = Échéance { $at }
+notice-told = signalé le { $at }
+notice-read = Lu
+notice-was-read = Lu
+told-warned = Avertissement
+told-escalated = Escalade
+told-to = avertis : { $who }
+told-to-nobody = aucun compte n’a ce rôle

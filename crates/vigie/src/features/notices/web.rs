@@ -1,0 +1,115 @@
+//! The notices of whoever reads: what runs out, what has run out, and of which case.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use vigie_contract::Contract;
+
+use super::{Notice, store::Which};
+use crate::web::{
+    AppState, Failure, Page,
+    kit::{Sent, encode},
+};
+
+/// Those unread alone, or all.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    lesquels: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "notices.html")]
+struct NoticesPage<'a> {
+    page: &'a Page,
+    all: bool,
+    rows: Vec<Row>,
+    /// The latest one shown: what comes after it was not seen.
+    latest: u64,
+}
+
+/// One notice in words.
+struct Row {
+    seq: u64,
+    icon: &'static str,
+    badge: &'static str,
+    kind: &'static str,
+    text: String,
+    about: Option<String>,
+    number: String,
+    href: String,
+    title: Option<String>,
+    due: String,
+    at: String,
+    unread: bool,
+}
+
+/// `GET /avis`.
+pub(crate) async fn notices(
+    State(state): State<AppState>,
+    page: Page,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let all = asked.lesquels.as_deref() == Some("tous");
+    let account = account(&page);
+    let notices = state.ask(move |s| s.source.notices(&account, all)).await?;
+    let rulebook = state.source.promise().rulebook;
+    let contract = &rulebook.at(state.now()).contract;
+    Ok(page.show(&NoticesPage {
+        page: &page,
+        all,
+        latest: notices.iter().map(|n| n.seq).max().unwrap_or_default(),
+        rows: notices.into_iter().map(|n| row(&page, contract, n)).collect(),
+    }))
+}
+
+/// `POST /avis`: one is read, or all that the page showed.
+pub(crate) async fn read(State(state): State<AppState>, page: Page, sent: Sent) -> Result<Response, Failure> {
+    let seq = |name: &str| sent.get(name).parse::<u64>().ok();
+    let which = seq("lu").map(Which::One).or_else(|| seq("jusque").map(Which::UpTo));
+    let which = which.ok_or(Failure::BadValue("lu"))?;
+    let (account, now) = (account(&page), state.now());
+    state.ask(move |s| s.source.read_notices(&account, which, now)).await?;
+    let back = if sent.get("lesquels") == "tous" { "/avis?lesquels=tous" } else { "/avis" };
+    Ok(Redirect::to(back).into_response())
+}
+
+fn account(page: &Page) -> String {
+    page.viewer.as_ref().map(|v| v.name.clone()).unwrap_or_default()
+}
+
+/// What a rule says, in the reader's words; its name when the contract has it no longer.
+pub(crate) fn rule_text(page: &Page, contract: &Contract, rule: &str) -> String {
+    let known = contract.escalations.rules.iter().find(|r| r.id.0 == rule);
+    known.map_or_else(|| rule.to_owned(), |r| page.label(&r.label).to_owned())
+}
+
+/// What an obligation is called.
+pub(crate) fn obligation_text(page: &Page, contract: &Contract, obligation: &str) -> String {
+    let known = contract.obligations.iter().find(|o| o.id.0 == obligation);
+    known.map_or_else(|| obligation.to_owned(), |o| page.label(&o.label).to_owned())
+}
+
+fn row(page: &Page, contract: &Contract, notice: Notice) -> Row {
+    let (icon, badge, kind) = if notice.escalated {
+        ("alert-triangle", "badge-bad", "notice-escalated")
+    } else {
+        ("clock", "badge-warn", "notice-warned")
+    };
+    Row {
+        seq: notice.seq,
+        icon,
+        badge,
+        kind,
+        text: rule_text(page, contract, &notice.rule),
+        about: notice.obligation.map(|o| obligation_text(page, contract, &o)),
+        href: format!("/dossiers/{}", encode(&notice.number)),
+        number: notice.number,
+        title: notice.title,
+        due: page.format.second(notice.due),
+        at: page.format.second(notice.at),
+        unread: notice.read_at.is_none(),
+    }
+}
