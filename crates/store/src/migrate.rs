@@ -68,6 +68,14 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0007_notices.sql"),
         postgres: include_str!("../migrations/postgres/0007_notices.sql"),
     },
+    // An older program would let people in without their second factor.
+    Migration {
+        number: 9,
+        name: "who",
+        needs: 9,
+        sqlite: include_str!("../migrations/sqlite/0009_who.sql"),
+        postgres: include_str!("../migrations/postgres/0009_who.sql"),
+    },
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

@@ -13,7 +13,10 @@ use vigie_evidence::VerifierKey;
 use vigie_rules::book::{Book, Rulebook};
 use vigie_store::{Journal, Location, Store, WriteError};
 
-use crate::record::{self, Recorder};
+use crate::{
+    record::{self, Recorder},
+    seal::Seal,
+};
 
 /// The contract that comes with the program.
 #[derive(RustEmbed)]
@@ -53,6 +56,8 @@ pub struct Vigie {
     pub store: Store,
     /// Records facts; signs the journal.
     pub recorder: Recorder,
+    /// Seals the secrets of accounts.
+    pub seal: Seal,
 }
 
 /// Reads a contract folder, or the contract that comes with the program.
@@ -105,6 +110,12 @@ impl Place {
         self.key_file.clone().unwrap_or_else(|| self.data.join("signing.key"))
     }
 
+    /// Where the key of accounts' secrets is: beside the signing key.
+    #[must_use]
+    pub fn accounts_key_file(&self) -> PathBuf {
+        self.key_file().with_file_name("accounts.key")
+    }
+
     /// Opens for reading, beside whoever writes.
     ///
     /// # Errors
@@ -129,7 +140,8 @@ impl Place {
         {
             tracing::info!(entries, "read tables brought forward");
         }
-        Ok(Vigie { promise, store, recorder })
+        let seal = Seal::open(&self.accounts_key_file())?;
+        Ok(Vigie { promise, store, recorder, seal })
     }
 
     fn journal(&self, store: &Store, promise: &Promise) -> Result<Journal> {

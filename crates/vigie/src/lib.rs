@@ -11,4 +11,5 @@ pub mod features;
 pub mod live;
 pub mod now;
 pub mod record;
+pub mod seal;
 pub mod web;

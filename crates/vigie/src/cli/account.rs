@@ -41,6 +41,13 @@ pub(super) enum What {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Forget the second factor of an account whose phone and recovery codes are both lost.
+    ForgetFactor {
+        /// Name to sign in with.
+        name: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
     /// List the accounts.
     List {
         #[command(flatten)]
@@ -52,6 +59,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     match what {
         What::Add { name, role, place } => add(&name, role, &place.into(), lang),
         What::Disable { name, place } => disable(&name, &place.into(), lang),
+        What::ForgetFactor { name, place } => forget_factor(&name, &place.into(), lang),
         What::List { place } => list(&place.into(), lang),
     }
 }
@@ -99,6 +107,16 @@ fn disable(name: &str, place: &Place, lang: Lang) -> Result<ExitCode> {
         bail!("`{name}` {}", lang.pick(fr, en));
     }
     println!("{} {name}", lang.pick("compte désactivé :", "account disabled:"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn forget_factor(name: &str, place: &Place, lang: Lang) -> Result<ExitCode> {
+    let vigie = place.open()?;
+    let name = name.to_lowercase();
+    if !live::remove_factor(&vigie, &name, now())? {
+        bail!("`{name}` {}", lang.pick("n'a pas de second facteur", "has no second factor"));
+    }
+    println!("{} {name}", lang.pick("second facteur oublié :", "second factor forgotten:"));
     Ok(ExitCode::SUCCESS)
 }
 

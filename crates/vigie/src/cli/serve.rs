@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -18,7 +19,10 @@ use super::{PlaceArgs, PostArgs};
 use crate::{
     app::{Place, Vigie, is_demo},
     demo,
-    features::post::{self, Hearer},
+    features::{
+        people::SignInConfig,
+        post::{self, Hearer},
+    },
     live::{self, Live},
     now::{Stopwatch, now},
     web::{self, AppState, Options},
@@ -42,6 +46,9 @@ pub(super) struct ServeArgs {
     /// Address of a reverse proxy whose X-Forwarded-For is believed; may be given several times.
     #[arg(long, env = "VIGIE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR")]
     trusted_proxy: Vec<IpAddr>,
+    /// How people sign in beyond accounts with a password (TOML): second factors, directories.
+    #[arg(long, env = "VIGIE_SIGN_IN", value_name = "FILE")]
+    sign_in: Option<PathBuf>,
     #[command(flatten)]
     post: PostArgs,
     #[command(flatten)]
@@ -57,12 +64,14 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
     let demo = is_demo(vigie.recorder.journal().verifier().name());
+    let contract = &vigie.promise.history.base().contract;
+    let sign_in = args.sign_in.map(|file| SignInConfig::load(&file, contract)).transpose()?.unwrap_or_default();
     let live = Live::new(vigie, demo);
     let live = Arc::new(match settings {
         Some(settings) => live.with_post(settings),
         None => live,
     });
-    let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy };
+    let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy, sign_in: Arc::new(sign_in) };
     let (stopping, telling) = (Arc::clone(&live), Arc::clone(&live));
     let firing = Arc::clone(&live);
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);

@@ -269,7 +269,7 @@ impl Accounts for Live {
 
     fn note(&self, notice: &Notice) -> Result<()> {
         let (kind, name, at) = match notice {
-            Notice::SignedIn { name, at } => ("account.signed_in", Some(name), *at),
+            Notice::SignedIn { name, at, .. } => ("account.signed_in", Some(name), *at),
             Notice::SignInRefused { name, at, .. } => ("account.sign_in_refused", name.as_ref(), *at),
             Notice::SignedOut { name, at } => ("account.signed_out", Some(name), *at),
             Notice::Refused { name, at, .. } => ("account.refused", Some(name), *at),
@@ -277,7 +277,15 @@ impl Accounts for Live {
         };
         let mut body = Map::new();
         match notice {
-            Notice::SignInRefused { locked, .. } => _ = body.insert("locked".to_owned(), Value::Bool(*locked)),
+            Notice::SignInRefused { locked, second, .. } => {
+                body.insert("locked".to_owned(), Value::Bool(*locked));
+                if *second {
+                    body.insert("second".to_owned(), Value::Bool(true));
+                }
+            }
+            Notice::SignedIn { second: Some(second), .. } => {
+                body.insert("second".to_owned(), Value::String((*second).to_owned()));
+            }
             Notice::Refused { right, .. } => _ = body.insert("right".to_owned(), Value::String((*right).to_owned())),
             _ => {}
         }

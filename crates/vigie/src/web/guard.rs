@@ -39,6 +39,9 @@ pub(crate) async fn guard(
         Err(failure) => return failure.into_response(),
     };
     let allowed = match (access, &page.viewer) {
+        (Access::SignedIn | Access::Right(_), Some(_)) if page.must_enrol && !is_own_account(request.uri().path()) => {
+            Err(Redirect::to(people::web::FACTOR_PAGE).into_response())
+        }
         (Access::Public, _) | (Access::SignedIn, Some(_)) => Ok(()),
         (Access::SignedIn | Access::Right(_), None) => Err(sign_in_first(request.method(), &page.here)),
         (Access::Right(right), Some(viewer)) => refuse_without(&state, viewer, right).await,
@@ -52,6 +55,11 @@ pub(crate) async fn guard(
     };
     response.extensions_mut().insert(page);
     response
+}
+
+/// The doors that open before a second factor is set up: one's own account, and the way out.
+fn is_own_account(path: &str) -> bool {
+    matches!(path, "/" | "/deconnexion" | "/compte") || path.starts_with("/compte/")
 }
 
 /// The frame with who reads it.
@@ -73,6 +81,13 @@ fn frame_for(state: &AppState, mut page: Page, token: Option<&str>) -> anyhow::R
         .collect();
     page.rights = LINKS.iter().copied().filter(|right| may(contract, &account.role, right)).collect();
     page.unread = state.source.unread(&account.name)?;
+    if state.options.sign_in.asks_second_factor(&account.role) {
+        page.must_enrol = !state.accounts.factor(&account.name)?.is_some_and(|f| f.confirmed);
+    }
+    if page.must_enrol {
+        page.nav.clear();
+        page.rights.clear();
+    }
     page.viewer = Some(Viewer { name: account.name, role: account.role, role_label, party });
     Ok(page)
 }

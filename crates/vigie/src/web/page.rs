@@ -71,6 +71,8 @@ pub struct Page {
     pub rights: Vec<&'static str>,
     /// Notices that the viewer has not read.
     pub unread: u64,
+    /// Whether the viewer must set up a second factor before any page opens.
+    pub must_enrol: bool,
     /// Name of the contract.
     pub contract: Label,
     /// Whether the data are a demonstration.
@@ -90,6 +92,7 @@ impl Page {
             nav: Vec::new(),
             rights: Vec::new(),
             unread: 0,
+            must_enrol: false,
             contract: Label::default(),
             demo,
         }

@@ -22,7 +22,7 @@ use vigie::{
         },
         judgement::view::{Format, WhatIf},
         notices::{Notice as CaseNotice, store::Which},
-        people::{Account, Accounts, Notice, Session, Token, hash_password},
+        people::{Account, Accounts, Factor, Factors, Notice, Pending, Session, Token, hash_password},
         proof::view::{Head, Inclusion, Step},
     },
     web::{
@@ -422,6 +422,49 @@ impl Default for People {
             failures: Mutex::default(),
             notices: Mutex::default(),
         }
+    }
+}
+
+/// Nobody of the sample has a second factor: its tests have a store.
+impl Factors for People {
+    fn factor(&self, _: &str) -> anyhow::Result<Option<Factor>> {
+        Ok(None)
+    }
+
+    fn propose_factor(&self, _: &str, _: &[u8], _: Timestamp) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn confirm_factor(&self, _: &str, _: u64, _: &[[u8; 32]], _: Timestamp) -> anyhow::Result<bool> {
+        Ok(false)
+    }
+
+    fn use_step(&self, _: &str, _: u64) -> anyhow::Result<bool> {
+        Ok(false)
+    }
+
+    fn use_recovery_code(&self, _: &str, _: &[u8; 32], _: Timestamp) -> anyhow::Result<Option<u32>> {
+        Ok(None)
+    }
+
+    fn replace_recovery_codes(&self, _: &str, _: &[[u8; 32]], _: Timestamp) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn remove_factor(&self, _: &str, _: Timestamp) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn wait(&self, _: &[u8; 32], _: &Pending, _: Timestamp, _: Timestamp) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn pending(&self, _: &[u8; 32], _: Timestamp) -> anyhow::Result<Option<Pending>> {
+        Ok(None)
+    }
+
+    fn end_wait(&self, _: &[u8; 32]) -> anyhow::Result<bool> {
+        Ok(false)
     }
 }
 

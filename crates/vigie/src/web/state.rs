@@ -9,7 +9,7 @@ use super::{
     errors::Failure,
     source::{Answer, Source},
 };
-use crate::features::people::Accounts;
+use crate::features::people::{Accounts, SignInConfig};
 
 /// How the server was started.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Options {
     pub https: bool,
     /// Reverse proxies whose `X-Forwarded-For` is believed; none are by default.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How people of this installation sign in.
+    pub sign_in: Arc<SignInConfig>,
 }
 
 /// Shared by all requests.

@@ -15,6 +15,7 @@ mod desk_pages;
 mod erasure;
 mod evidence;
 mod examples;
+mod factors;
 mod import;
 mod judging;
 mod live;

@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use tower::ServiceExt as _;
 use vigie::{
     app::Vigie,
-    features::people::{Account, hash_password},
+    features::people::{Account, SignInConfig, hash_password},
     live::{Live, put_account},
     web::{AppState, Lang, Options, Theme, router, source::Source as _},
 };
@@ -20,7 +20,7 @@ use vigie_testkit::Place;
 
 use crate::support::{open, open_demo, seed};
 
-const PASSWORD: &str = "une phrase assez longue";
+pub(crate) const PASSWORD: &str = "une phrase assez longue";
 
 /// A server on a place of its own, with an account of each kind.
 pub(crate) struct Site {
@@ -41,6 +41,13 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn location(&self) -> String {
         self.headers.get(header::LOCATION).map_or("", |v| v.to_str().unwrap()).to_owned()
+    }
+
+    /// The cookie of that name that it sets, as a browser sends it back.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap());
+        let mut pairs = cookies.map(|c| c.split(';').next().unwrap());
+        pairs.find(|pair| pair.split('=').next() == Some(name)).map(str::to_owned)
     }
 
     /// The text as a reader sees it, without marks and runs of spaces.
@@ -85,17 +92,26 @@ pub(crate) type Upload<'a> = (&'a str, &'a str, Vec<u8>);
 
 impl Site {
     pub(crate) fn new(place: &Place) -> Self {
-        Self::of(open(place), false)
+        Self::of(open(place), Options::default())
+    }
+
+    /// A server whose people sign in as that file says.
+    pub(crate) fn with_sign_in(place: &Place, config: &str) -> Self {
+        let vigie = open(place);
+        let file = place.data.join("sign-in.toml");
+        std::fs::write(&file, config).unwrap();
+        let sign_in = SignInConfig::load(&file, &vigie.promise.history.base().contract).unwrap();
+        Self::of(vigie, Options { sign_in: Arc::new(sign_in), ..Options::default() })
     }
 
     /// A server of demonstration, on the year that `serve --demo` shows.
     pub(crate) fn demo(place: &Place, today: Date) -> Self {
         let vigie = open_demo(place);
         seed(&vigie, today);
-        Self::of(vigie, true)
+        Self::of(vigie, Options { demo: true, ..Options::default() })
     }
 
-    fn of(vigie: Vigie, demo: bool) -> Self {
+    fn of(vigie: Vigie, options: Options) -> Self {
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
         let accounts = [
             ("go.martin", "go_technician"),
@@ -121,8 +137,8 @@ impl Site {
             };
             put_account(&vigie, &account).unwrap();
         }
-        let live = Arc::new(Live::new(vigie, demo));
-        let router = router(AppState::new(live.clone(), live.clone(), Options { demo, ..Options::default() }));
+        let live = Arc::new(Live::new(vigie, options.demo));
+        let router = router(AppState::new(live.clone(), live.clone(), options));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         Self { router, live, runtime }
     }
@@ -149,11 +165,7 @@ impl Site {
     /// A session of that account.
     pub(crate) fn session(&self, name: &str) -> String {
         let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
-        let answer = self.post_form("/connexion", "", &form);
-        let cookies: Vec<&str> =
-            answer.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap()).collect();
-        let session = cookies.iter().find(|c| c.starts_with("vigie-session=")).unwrap();
-        session.split(';').next().unwrap().to_owned()
+        self.post_form("/connexion", "", &form).cookie("vigie-session").unwrap()
     }
 
     pub(crate) fn get(&self, session: &str, path: &str) -> Answer {

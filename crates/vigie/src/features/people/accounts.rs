@@ -1,9 +1,10 @@
 //! What is kept of people who may sign in.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use vigie_contract::RoleId;
 
-use super::Token;
+use super::{Factor, Token};
 use crate::web::{Lang, Theme};
 
 /// Somebody who may sign in.
@@ -40,6 +41,17 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+/// A sign-in that is half done, kept under the hash of a token that its browser holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum Pending {
+    /// The password was right; the second factor is asked.
+    Second {
+        /// Whose.
+        account: String,
+    },
+}
+
 /// What the journal says of sign-ins. It never holds a password, nor a name that is no account's:
 /// people type passwords into the wrong field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +60,8 @@ pub enum Notice {
     SignedIn {
         /// Who.
         name: String,
+        /// What was given besides the password, such as `totp`.
+        second: Option<&'static str>,
         /// When.
         at: Timestamp,
     },
@@ -57,6 +71,8 @@ pub enum Notice {
         name: Option<String>,
         /// Whether this failure locks the door; tries at a locked door are not written down.
         locked: bool,
+        /// Whether the password was right and the second factor was not.
+        second: bool,
         /// When.
         at: Timestamp,
     },
@@ -89,7 +105,7 @@ pub enum Notice {
 ///
 /// Every method fails when the store does not answer.
 #[expect(clippy::missing_errors_doc, reason = "said once for all, above")]
-pub trait Accounts: Send + Sync + 'static {
+pub trait Accounts: Factors + Send + Sync + 'static {
     /// The account of that name.
     fn account(&self, name: &str) -> anyhow::Result<Option<Account>>;
     /// Failures to sign in since an instant: under that name, and from that address.
@@ -118,4 +134,33 @@ pub trait Accounts: Send + Sync + 'static {
     fn set_password(&self, name: &str, password_hash: &str) -> anyhow::Result<()>;
     /// Writes an entry of the journal.
     fn note(&self, notice: &Notice) -> anyhow::Result<()>;
+}
+
+/// Where second factors are kept, and sign-ins that are half done. Calls may block.
+///
+/// Each change writes its entry in the same unit; no entry holds a secret, a code or a hash of one. Every method
+/// fails when the store does not answer.
+#[expect(clippy::missing_errors_doc, reason = "said once for all, above")]
+pub trait Factors {
+    /// The second factor of an account, confirmed or not.
+    fn factor(&self, name: &str) -> anyhow::Result<Option<Factor>>;
+    /// Keeps a secret that no code has confirmed, instead of an earlier one of the kind; a confirmed one stays.
+    fn propose_factor(&self, name: &str, secret: &[u8], at: Timestamp) -> anyhow::Result<()>;
+    /// From now on codes are asked. The step is used up; these are the hashes of the recovery codes. False when
+    /// there was nothing to confirm.
+    fn confirm_factor(&self, name: &str, step: u64, codes: &[[u8; 32]], at: Timestamp) -> anyhow::Result<bool>;
+    /// Uses a step up; false when it, or a later one, was used before.
+    fn use_step(&self, name: &str, step: u64) -> anyhow::Result<bool>;
+    /// Uses a recovery code up and gives how many are left; none when it is none of the account's, or was used.
+    fn use_recovery_code(&self, name: &str, hash: &[u8; 32], at: Timestamp) -> anyhow::Result<Option<u32>>;
+    /// Other recovery codes instead of all earlier ones.
+    fn replace_recovery_codes(&self, name: &str, codes: &[[u8; 32]], at: Timestamp) -> anyhow::Result<()>;
+    /// Forgets the factor and its recovery codes.
+    fn remove_factor(&self, name: &str, at: Timestamp) -> anyhow::Result<()>;
+    /// Keeps a sign-in that is half done, and forgets those that are over at `now`.
+    fn wait(&self, hash: &[u8; 32], pending: &Pending, until: Timestamp, now: Timestamp) -> anyhow::Result<()>;
+    /// The sign-in that waits under a hash, unless it is over.
+    fn pending(&self, hash: &[u8; 32], now: Timestamp) -> anyhow::Result<Option<Pending>>;
+    /// Ends it; false when somebody else did.
+    fn end_wait(&self, hash: &[u8; 32]) -> anyhow::Result<bool>;
 }

@@ -4,7 +4,7 @@ use getrandom::fill;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Accounts, Notice, Session, password};
+use super::{Account, Accounts, Notice, Pending, Session, password};
 
 /// The cookie that holds the session's token. Over HTTPS its name makes browsers refuse it from a
 /// neighbouring host or an unencrypted page.
@@ -25,6 +25,8 @@ const FAILURES_OF_NAME: u32 = 5;
 const FAILURES_OF_ADDRESS: u32 = 20;
 /// For how long.
 const LOCKED: SignedDuration = SignedDuration::from_mins(15);
+/// A second factor is awaited for so long after the password.
+const SECOND_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// What trying to sign in gives.
 pub enum SignIn {
@@ -34,6 +36,11 @@ pub enum SignIn {
         token: String,
         /// Whose.
         account: Box<Account>,
+    },
+    /// The password is right, and the account has a second factor: the token that stands for it until then.
+    Second {
+        /// 256 random bits in hexadecimal.
+        token: String,
     },
     /// The name or the password is wrong, or the account is disabled: the same answer for all.
     Refused,
@@ -57,9 +64,23 @@ pub fn open(
         Checked::Refused => return Ok(SignIn::Refused),
         Checked::Locked => return Ok(SignIn::Locked),
     };
-    let mut secret = [0_u8; 32];
-    fill(&mut secret).map_err(|e| anyhow::anyhow!("the machine gives no randomness: {e}"))?;
-    let token: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+    if accounts.factor(&account.name)?.is_some_and(|f| f.confirmed) {
+        let token = random_token()?;
+        let pending = Pending::Second { account: account.name };
+        accounts.wait(&digest(&token), &pending, now + SECOND_WITHIN, now)?;
+        return Ok(SignIn::Second { token });
+    }
+    open_session(accounts, account, None, now)
+}
+
+/// Opens a session for who has proved everything that is asked.
+pub(super) fn open_session(
+    accounts: &dyn Accounts,
+    account: Box<Account>,
+    second: Option<&'static str>,
+    now: Timestamp,
+) -> anyhow::Result<SignIn> {
+    let token = random_token()?;
     accounts.add_session(&Session {
         token_hash: digest(&token),
         account: account.name.clone(),
@@ -67,8 +88,15 @@ pub fn open(
         last_seen_at: now,
         expires_at: now + ABSOLUTE,
     })?;
-    accounts.note(&Notice::SignedIn { name: account.name.clone(), at: now })?;
+    accounts.note(&Notice::SignedIn { name: account.name.clone(), second, at: now })?;
     Ok(SignIn::Opened { token, account })
+}
+
+/// 256 random bits in hexadecimal.
+pub(super) fn random_token() -> anyhow::Result<String> {
+    let mut secret = [0_u8; 32];
+    fill(&mut secret).map_err(|e| anyhow::anyhow!("the machine gives no randomness: {e}"))?;
+    Ok(secret.iter().map(|b| format!("{b:02x}")).collect())
 }
 
 /// What checking a name and a password gives.
@@ -91,21 +119,53 @@ pub(super) fn check(
     now: Timestamp,
 ) -> anyhow::Result<Checked> {
     let name = name.trim().to_lowercase();
-    let locked = |(of_name, of_address)| of_name >= FAILURES_OF_NAME || of_address >= FAILURES_OF_ADDRESS;
-    let (of_name, of_address) = accounts.failures(&name, address, now - LOCKED)?;
-    if locked((of_name, of_address)) {
+    let door = Door::before(accounts, &name, address, now)?;
+    if door.is_locked() {
         return Ok(Checked::Locked);
     }
     let account = accounts.account(&name)?;
     let known = account.as_ref().map(|a| a.name.clone());
     let fits = password::fits(password, account.as_ref().map(|a| a.password_hash.as_str()));
     let Some(account) = account.filter(|a| fits && a.disabled_at.is_none_or(|at| now < at)) else {
-        accounts.add_failure(&name, address, now)?;
-        let locked = locked((of_name.saturating_add(1), of_address.saturating_add(1)));
-        accounts.note(&Notice::SignInRefused { name: known, locked, at: now })?;
+        door.refuse(accounts, known, false)?;
         return Ok(Checked::Refused);
     };
     Ok(Checked::Fits(Box::new(account)))
+}
+
+/// The door of one name and one address: passwords and codes that fail at it count together.
+pub(super) struct Door<'a> {
+    name: &'a str,
+    address: &'a str,
+    now: Timestamp,
+    failures: (u32, u32),
+}
+
+impl<'a> Door<'a> {
+    /// The door as it is found.
+    pub(super) fn before(
+        accounts: &dyn Accounts,
+        name: &'a str,
+        address: &'a str,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { name, address, now, failures: accounts.failures(name, address, now - LOCKED)? })
+    }
+
+    /// Whether nothing is looked at any more.
+    pub(super) fn is_locked(&self) -> bool {
+        let (of_name, of_address) = self.failures;
+        of_name >= FAILURES_OF_NAME || of_address >= FAILURES_OF_ADDRESS
+    }
+
+    /// Keeps one more failure and notes it; `known` is the account, when there is one.
+    pub(super) fn refuse(self, accounts: &dyn Accounts, known: Option<String>, second: bool) -> anyhow::Result<()> {
+        accounts.add_failure(self.name, self.address, self.now)?;
+        let (of_name, of_address) = self.failures;
+        let after = Self { failures: (of_name.saturating_add(1), of_address.saturating_add(1)), ..self };
+        let (locked, at) = (after.is_locked(), after.now);
+        accounts.note(&Notice::SignInRefused { name: known, locked, second, at })
+    }
 }
 
 /// Whose session a cookie's token is; none when it is unknown, over, or of a disabled account.
@@ -155,13 +215,14 @@ mod tests {
     fn token(people: &People, now: Timestamp) -> String {
         match open(people, "claire", PASSWORD, "192.0.2.1", now).unwrap() {
             SignIn::Opened { token, .. } => token,
-            SignIn::Refused | SignIn::Locked => panic!("claire may enter"),
+            SignIn::Second { .. } | SignIn::Refused | SignIn::Locked => panic!("claire may enter"),
         }
     }
 
     fn outcome(people: &People, name: &str, password: &str, address: &str, now: Timestamp) -> &'static str {
         match open(people, name, password, address, now).unwrap() {
             SignIn::Opened { .. } => "opened",
+            SignIn::Second { .. } => "second",
             SignIn::Refused => "refused",
             SignIn::Locked => "locked",
         }

@@ -1,5 +1,7 @@
 //! Sign-in, sign-out, preferences and one's own account.
 
+pub(crate) mod second;
+
 use askama::Template;
 use axum::{
     Form,
@@ -10,7 +12,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Notice, PasswordError, SignIn, close, hash_password, open,
+    Account, Notice, PasswordError, SignIn, close, hash_password, open,
     password::MIN_LENGTH,
     session_cookie,
     sign_in::{Checked, check, digest},
@@ -20,6 +22,9 @@ use crate::web::{
     i18n::Messages,
     kit::{ClientAddress, LANG_COOKIE, THEME_COOKIE, cookie, local_or_home, remember},
 };
+
+/// Where one's own second factor is set up.
+pub(crate) const FACTOR_PAGE: &str = "/compte/second-facteur";
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -69,18 +74,8 @@ pub(crate) async fn sign_in(
     drop(permit);
     let back = local_or_home(&retour);
     Ok(match outcome {
-        SignIn::Opened { token, account } => {
-            let secure = state.options.https;
-            let mut response = Redirect::to(back).into_response();
-            for cookie in [
-                open_cookie(&token, secure),
-                remember(LANG_COOKIE, account.lang.code(), secure),
-                remember(THEME_COOKIE, account.theme.code(), secure),
-            ] {
-                append_cookie(&mut response, &cookie);
-            }
-            response
-        }
+        SignIn::Opened { token, account } => welcome(&state, &token, &account, back),
+        SignIn::Second { token } => second::ask(&state, &token, back),
         SignIn::Refused => page.show_as(
             StatusCode::UNAUTHORIZED,
             &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-refused") },
@@ -90,6 +85,20 @@ pub(crate) async fn sign_in(
             &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-locked") },
         ),
     })
+}
+
+/// Sends who has signed in where they wanted to go, with the session and what the account prefers.
+fn welcome(state: &AppState, token: &str, account: &Account, back: &str) -> Response {
+    let secure = state.options.https;
+    let mut response = Redirect::to(back).into_response();
+    for cookie in [
+        open_cookie(token, secure),
+        remember(LANG_COOKIE, account.lang.code(), secure),
+        remember(THEME_COOKIE, account.theme.code(), secure),
+    ] {
+        append_cookie(&mut response, &cookie);
+    }
+    response
 }
 
 /// `POST /deconnexion`.

@@ -1,0 +1,32 @@
+# Signing in: second factor.
+second-title = Second factor
+second-lead = The password of { $name } is right. A code is left to give.
+second-code = Code of the application, or recovery code
+second-code-hint = Six digits that change every thirty seconds. Without your phone: one of your recovery codes, which opens once.
+second-other = Start again
+second-over = The code is no longer awaited: it is given within five minutes. Type your password again.
+second-refused = This code is not the right one, or was used before. Wait for the next one; after five failures the door is locked for a quarter of an hour.
+second-password-wrong = The password is not the right one. Nothing was changed.
+second-code-wrong = This code is not the right one, or was used before. Nothing was changed: wait for the next one, and look whether the phone's time is right.
+factor-title = Second factor
+factor-required = Your role asks for a second factor. Pages open as soon as it is set up.
+factor-lead = Besides the password, an application on your phone gives a code that changes every thirty seconds. A stolen password is then not enough.
+factor-begin = Begin
+factor-scan = Read this picture with an application for codes (FreeOTP, Aegis, your password manager's…).
+factor-picture = Picture to be read by the application; the same key is written below.
+factor-or-type = Or type this key into it:
+factor-confirm = The code that the application shows
+factor-confirm-submit = Set up
+factor-done = It is set up. The next code is asked at your next sign-in; your other browsers were signed out.
+factor-codes = Recovery codes
+factor-codes-lead = For the day when the phone is missing: { $n } codes that open once each. Print them or keep them elsewhere than on the phone; they will not be shown again.
+factor-go-on = Go on
+factor-codes-left = { $n ->
+    [0] No recovery code is left: ask for others.
+    [one] One recovery code is left.
+   *[other] { $n } recovery codes are left.
+}
+factor-other-codes = Replace all codes
+factor-remove = Remove the second factor
+factor-remove-lead = To change your phone: remove it, then set the new one up. The password is enough in between, unless your role asks for more.
+factor-remove-submit = Remove
