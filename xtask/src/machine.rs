@@ -13,7 +13,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 8] = [
     Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
     Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
     Need {
@@ -33,6 +33,7 @@ const NEEDS: [Need; 7] = [
     },
     Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
     Need { package: "gnumeric", present: || on_path("ssconvert"), why: "working the workbook's formulas out again" },
+    Need { package: "bsdutils", present: || on_path("script"), why: "a terminal for the progress of an import" },
 ];
 
 /// Installs what is missing; fails with the command to type when we may not.
@@ -40,6 +41,11 @@ pub(crate) fn prepare() -> Result<()> {
     ensure!(
         on_path("node") && on_path("npm"),
         "Node with npm is missing: the web assets come from its lock file; install Node 20 or later"
+    );
+    ensure!(
+        Run::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).succeeds()?,
+        "no file system can be mounted here, even in a namespace of one's own, and a test fills a small one: allow \
+         user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root with CAP_SYS_ADMIN"
     );
     let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {

@@ -7,6 +7,7 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
+    clippy::unreachable,
     reason = "this crate is linked into tests only; there a failure is a panic"
 )]
 

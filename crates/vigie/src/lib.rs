@@ -1,5 +1,8 @@
 //! The program behind `vigie`: commands, server, jobs, and one folder per feature.
 
+// Text is never cut at a byte that may lie inside a letter; tests cut what they wrote themselves.
+#![cfg_attr(not(test), deny(clippy::string_slice))]
+
 // Samples name the crate as its users do.
 #[cfg(test)]
 extern crate self as vigie;

@@ -12,6 +12,13 @@ pub fn now() -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
+/// Names something that happens now, in the order of time: a request, a run of a node.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the edge where the clock is read")]
+pub fn name() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
 /// Measures how long something takes, for progress and logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);

@@ -10,7 +10,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use uuid::Uuid;
 
 use super::{api, page::Page, prefs::Prefs, state::AppState};
 
@@ -103,7 +102,7 @@ pub(crate) struct OperationId(pub(crate) String);
 
 /// Outermost layer: names the request, logs it, and writes the page of every error, whoever made it.
 pub(crate) async fn dress(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let operation = Uuid::now_v7().simple().to_string();
+    let operation = crate::now::name();
     let prefs = Prefs::from_headers(request.headers());
     let here = local_address(request.uri());
     let is_call = request.uri().path().starts_with(api::ROOT);

@@ -31,6 +31,7 @@ pub(crate) async fn stream(
     page: Page,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let account = page.viewer.map(|v| v.name).unwrap_or_default();
+    #[expect(clippy::disallowed_methods, reason = "when a stream ends is no fact")]
     let heard = (state.source.changes(), Instant::now() + LIFE, account);
     let events = unfold(heard, |(mut changes, end, account)| async move {
         let event = next(&mut changes, end, &account).await?;

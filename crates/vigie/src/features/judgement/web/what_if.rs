@@ -48,6 +48,8 @@ struct WhatIfPage<'a> {
     rows: Vec<(u8, String)>,
     /// What the contract says of the chosen row, to start from.
     hint: Option<String>,
+    /// The same by field: expected value, step, weight.
+    printed: [String; 3],
     problem: Option<&'static str>,
     result: Option<Outcome>,
     /// What the calculator gives.
@@ -96,7 +98,7 @@ pub(crate) async fn what_if(
             None => problem = Some("error-no-case-next"),
         }
     }
-    let rows = contract.indicators.iter().filter(|i| i.enabled).map(|i| (i.row, page.label(&i.label).to_owned()));
+    let rows = contract.indicators.iter().filter(|i| i.enabled).map(|i| (i.row, named(&page, i)));
     Ok(page.show(&WhatIfPage {
         page: &page,
         crumbs: vec![
@@ -111,11 +113,21 @@ pub(crate) async fn what_if(
             let (expected, step) = (page.label(&i.expected_text), page.label(&i.step_text));
             page.lang_with("what-if-hint", &[("expected", &expected), ("step", &step), ("weight", &i.weight)])
         }),
+        printed: chosen.map_or_else(Default::default, |i| {
+            [page.label(&i.expected_text).to_owned(), page.label(&i.step_text).to_owned(), i.weight.to_string()]
+        }),
         problem,
         result,
         sum: sum(&page, &question),
         question: &question,
     }))
+}
+
+/// A row by what tells it from others of the same name.
+fn named(page: &Page, indicator: &Indicator) -> String {
+    let detail = indicator.detail.as_ref().map(|d| page.label(d));
+    let parts = [Some(page.label(&indicator.label)), detail, Some(page.label(&indicator.expected_text))];
+    parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Reads the question; none when nothing is asked, a message key when it cannot be read.
