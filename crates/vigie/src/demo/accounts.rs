@@ -32,6 +32,8 @@ pub fn accounts() -> Vec<DemoAccount> {
             "Operations head (customer)",
         ),
         (tables::ROC, "roc", "Responsable opérationnel de compte (titulaire)", "Operations account manager (provider)"),
+        (tables::RTC, "rtc", "Responsable technique de compte (titulaire)", "Technical account manager (provider)"),
+        (tables::RSSI, "rssi", "Cellule SSI (DSIUN)", "Security cell (customer)"),
         ("go.martin", "go_technician", "Technicien GO (titulaire)", "On-site technician (provider)"),
         ("noc.lefort", "noc", "Supervision centrale (titulaire)", "Central supervision (provider)"),
         ("audit.mercier", "auditor", "Auditeur", "Auditor"),

@@ -11,6 +11,7 @@ use super::{
     season::{self, Season},
     sites::Sites,
     steering::Sittings,
+    steps::{self, Milestones},
     tables,
 };
 
@@ -30,7 +31,8 @@ pub(super) fn changes(journal: &mut Journal, contract: &Contract, days: &Days, s
 }
 
 fn change(journal: &mut Journal, contract: &Contract, days: &Days, sites: &Sites, day: &Day, nth: i64, rng: &mut Rng) {
-    let mut case = Case::new(journal, "change", &format!("C{}_{nth:04}", day.date.strftime("%y%m%d")));
+    let number = format!("C{}_{nth:04}", day.date.strftime("%y%m%d"));
+    let mut case = Case::new(journal, "change", &number);
     let start = season::reported(day, rng);
     let place = rng.one(&sites.critical).or_else(|| sites.central.first()).map_or("HD13", |s| s.name.as_str());
     let (title, item) = rng.one(&tables::CHANGES).copied().unwrap_or_default();
@@ -64,6 +66,8 @@ fn change(journal: &mut Journal, contract: &Contract, days: &Days, sites: &Sites
         "closed",
         json!({}),
     );
+    let named = days.after(start, named);
+    steps::write(journal, days, &number, nth, owner, Milestones { named, proposed, agreed, done });
 }
 
 /// Writes all problems; the one behind the bad month overran, and the weekly committee confirmed it.

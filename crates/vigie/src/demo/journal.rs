@@ -41,6 +41,11 @@ impl Journal {
         Self { entries: Vec::with_capacity(20_000), cutoff }
     }
 
+    /// The last second that is written.
+    pub(super) const fn cutoff(&self) -> i64 {
+        self.cutoff
+    }
+
     /// Writes one entry, unless it lies in the future; says whether it was written.
     pub(super) fn put(&mut self, at: i64, hand: Hand, subject: &str, kind: &str, body: Value) -> bool {
         self.put_with(at, hand, subject, kind, body, Vec::new())

@@ -25,6 +25,7 @@ mod rng;
 mod season;
 mod sites;
 mod steering;
+mod steps;
 mod stories;
 mod tables;
 #[cfg(test)]

@@ -157,6 +157,52 @@ fn a_case_is_opened_read_worked_and_answered_by_both_sides() {
 }
 
 #[test]
+fn a_request_is_asked_for_with_the_fields_of_its_form_and_a_change_goes_through_its_steps() {
+    on_both(|place| {
+        let api = Api::new(place);
+        let ask = |fields: Value| {
+            let body = json!({ "class": "request", "title": "Ligne", "classification": { "item": "line_create" },
+                               "fields": fields });
+            api.ask(Method::POST, "/api/v1/cases", &api.customer, &[], &body.to_string())
+        };
+        let wrong = ask(json!({ "beneficiary": "Mme Durand", "line_kind": "fax", "colour": "red" }));
+        assert_eq!(wrong.problem(), (422, "invalid", vec!["/fields/site", "/fields/line_kind", "/fields/colour"]));
+        let right = ask(json!({ "beneficiary": "Mme Durand", "site": "HD13", "line_kind": "dect" }));
+        assert_eq!(right.status, StatusCode::CREATED, "{}", right.body);
+        let read = api.get(right.header(header::LOCATION)).body;
+        assert_eq!(read["fields"]["line_kind"], "dect");
+        let listed = api.get("/api/v1/cases?item=line_create").body;
+        assert_eq!((&listed["total"], &listed["items"][0]["fields"]), (&json!(1), &Value::Null));
+
+        let body = json!({ "class": "change", "title": "Ouvrir une tranche" });
+        let opened = api.ask(Method::POST, "/api/v1/cases", &api.provider, &[], &body.to_string());
+        let number = opened.body["number"].as_str().unwrap().to_owned();
+        let plan =
+            json!({ "act": "planned", "detail": { "begins": "2031-03-12T19:00:00Z", "ends": "2031-03-12T21:00:00Z" } });
+        let early = api.act(&api.provider, &number, &[], &plan);
+        assert_eq!(early.problem(), (409, "refused", vec![]));
+        assert!(early.body["detail"].as_str().unwrap().contains("type"), "{}", early.body);
+        let unread = json!({ "act": "assessed", "detail": { "risk": "huge" } });
+        assert_eq!(api.act(&api.provider, &number, &[], &unread).problem(), (422, "invalid", vec!["/detail"]));
+        let steps = [
+            json!({ "act": "assessed", "detail": { "kind": "standard" } }),
+            plan,
+            json!({ "act": "begun" }),
+            json!({ "act": "agreed", "due": "2031-03-20T12:00:00Z" }),
+            json!({ "act": "delivered", "document": "impact" }),
+            json!({ "act": "restored", "text": "Ouverte" }),
+        ];
+        for act in steps {
+            let done = api.act(&api.provider, &number, &[], &act);
+            assert_eq!(done.status, StatusCode::OK, "{act}: {}", done.body);
+        }
+        let read = api.get(opened.header(header::LOCATION)).body;
+        let offered: Vec<&str> = read["offered"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        assert!(offered.contains(&"restoration_validated") && !offered.contains(&"planned"), "{offered:?}");
+    });
+}
+
+#[test]
 fn the_same_key_opens_one_case_and_another_accounts_key_is_another() {
     on_both(|place| {
         let api = Api::new(place);

@@ -79,7 +79,7 @@ fn a_major_change_without_three_opinions_impact_study_and_cab_decision_cannot_be
         refused(&site, &rtc, &standard, "planned", &window, &["il manque : son type"]);
         done(&site, &rtc, &standard, "assessed", &[("type", "standard")]);
         site.get(&rtc, &standard)
-            .says(&["Rien ne manque : le changement peut être planifié", "préautorisé"], &["Avis"]);
+            .says(&["Rien ne manque : le changement peut être planifié", "préautorisé"], &["Collège d'architectes"]);
         done(&site, &rtc, &standard, "planned", &window);
 
         let major = opened(&site, &rtc, "Remplacer le cœur de téléphonie", &[("service", "call_server")]);
@@ -167,9 +167,9 @@ fn a_vote_stands_for_ever_and_only_who_attends_an_open_session_votes() {
         // Whoever changes their mind has voted all the same.
         let again = vote(&head, "for");
         assert_eq!(again.status, StatusCode::CONFLICT);
-        again.says(&["est déjà fait", "Contre : 1", "Pour : 0"], &[]);
+        again.says(&["est déjà fait", "Contre 1", "Pour 0"], &[]);
         assert_eq!(vote(&manager, "abstain").status, StatusCode::SEE_OTHER);
-        site.get(&head, &page).says(&["Contre : 1", "Abstention : 1"], &["Votre vote"]);
+        site.get(&head, &page).says(&["Contre 1", "Abstention 1"], &["Votre vote"]);
         let unknown = sit(&site, &head, &[("quoi", "participer"), ("seance", &session), ("compte", "personne")]);
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
         let decide = [

@@ -68,9 +68,17 @@ pub(super) fn views(acting: &Acting<'_>, tried: Option<(Act, &Sent, &[Problem])>
             icon,
             primary: matches!(
                 act,
-                Act::TakeIn | Act::Restore | Act::ValidateRestoration | Act::AcceptPause | Act::Close
+                Act::TakeIn
+                    | Act::Restore
+                    | Act::ValidateRestoration
+                    | Act::AcceptPause
+                    | Act::Close
+                    | Act::Approve
+                    | Act::ValidateStudy
             ),
-            awaited: act.side() == Some(Party::Customer) && party == Party::Customer,
+            // Who must approve is one role, and whoever is offered it has that role.
+            awaited: party == Party::Customer
+                && (act.side() == Some(Party::Customer) || matches!(act, Act::Approve | Act::RefuseApproval)),
             fields: fields(acting, act, sent, problems),
             open: mine.is_some(),
         }

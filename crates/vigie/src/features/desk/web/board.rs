@@ -192,7 +192,7 @@ fn session_view(
     let now = state.now();
     let names = Names { page, contract: &rulebook.at(now).contract };
     let committee = names.contract.committees.iter().find(|c| c.id == sitting.committee);
-    let foreseen = committee.map(|c| c.attendees.iter().map(|r| names.role(&r.0)).collect::<Vec<_>>().join(" ; "));
+    let foreseen = committee.map(|c| c.attendees.iter().map(|r| names.role(&r.0)).collect::<Vec<_>>().join(" · "));
     let form = Form { page, prefix: "attend", sent, problems };
     let attendee = |a: &vigie_rules::sitting::Attendee| match &a.instead_of {
         Some(other) => page.t2("board-delegate", "account", a.account.as_str(), "other", other.as_str()),
@@ -249,7 +249,7 @@ fn change_view(acting: &Acting<'_>, sitting: &Sitting, file: &CaseFile, life: &L
     let count = |key: &str| {
         let said = page.t(key);
         let n = votes.iter().filter(|v| v.vote == said).count();
-        format!("{said} : {n}")
+        format!("{said} {n}")
     };
     ChangeView {
         tally: ["vote-for", "vote-against", "vote-abstain"].map(count).join(" · "),

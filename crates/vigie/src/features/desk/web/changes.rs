@@ -194,7 +194,7 @@ fn row(names: Names<'_>, book: &Book, row: &CaseRow, life: &Life, conflicts: Vec
         kind: progress.kind.as_ref().map(|k| names.change_type(&k.0)).unwrap_or_default(),
         risk: progress.risk.map(|r| page.t(risk_key(r))).unwrap_or_default(),
         phase: names::phase(row.phase),
-        missing: missing.collect::<Vec<_>>().join(" ; "),
+        missing: missing.collect::<Vec<_>>().join(" · "),
         lacks: lacks.len(),
         window: window.unwrap_or_default(),
         conflicts,

@@ -117,7 +117,7 @@ async fn show(state: &AppState, page: &Page, refused: Option<String>, status: St
             title: r.title.clone().unwrap_or_default(),
             priority: r.priority.clone().unwrap_or_default(),
             phase: names::phase(r.phase),
-            left: left.collect::<Vec<_>>().join(" ; "),
+            left: left.collect::<Vec<_>>().join(" · "),
             linked: progress.links.iter().filter(|(system, _)| system == "case").count(),
             known: progress.stages.iter().any(|s| s.0 == "known_error"),
             agreed: page.format.instant(life.agreed),

@@ -214,7 +214,7 @@ fn facts(names: Names<'_>, life: &Life) -> Vec<(String, String)> {
         found.map_or_else(|| id.clone(), |c| page.label(&c.label).to_owned())
     });
     let criteria: Vec<String> = criteria.collect();
-    add("step-criteria", (!criteria.is_empty()).then(|| criteria.join(" ; ")));
+    add("step-criteria", (!criteria.is_empty()).then(|| criteria.join(" · ")));
     add("progress-study", progress.study_validated.map(instant));
     add("progress-agenda", (!progress.sessions.is_empty()).then(|| progress.sessions.join(", ")));
     let decision = progress.decision.as_ref().map(|d| {
