@@ -259,6 +259,12 @@ pub fn split_kind(kind: &str) -> Option<(Class, &str)> {
     Class::from_name(class).map(|c| (c, verb))
 }
 
+/// Whether the rules read an entry of that kind as a fact: it may change a judgement.
+#[must_use]
+pub fn is_read(kind: &str) -> bool {
+    split_kind(kind).is_some_and(|(_, verb)| read_verb(verb).is_some())
+}
+
 /// The verb of that name. The breach of a problem is confirmed under a name that cannot be taken for a
 /// confirmation of the problem itself.
 fn read_verb(name: &str) -> Option<Verb> {

@@ -24,7 +24,7 @@ use vigie_contract::{Class, Party};
 use vigie_evidence::Checkpoint;
 use vigie_reports::{paper::Paper, pdf::PdfRenderer, xlsx};
 use vigie_rules::{
-    fact::History,
+    fact::{self, History},
     judgement::{Judgement, Month},
     similar::Seen,
 };
@@ -116,8 +116,7 @@ fn has_new_facts(tx: &mut Tx<'_>, before: u64, size: u64) -> Result<bool, StoreE
     let mut facts = false;
     let range = [before, size].map(|n| i64::try_from(n).unwrap_or(i64::MAX).into());
     tx.query("SELECT kind FROM entry WHERE seq >= $1 AND seq < $2", &range, |row| {
-        // The kinds of facts begin with their class: `incident.restored`.
-        facts |= row.text(0)?.split('.').next().and_then(Class::from_name).is_some();
+        facts |= fact::is_read(row.text(0)?);
         Ok(())
     })?;
     Ok(facts)

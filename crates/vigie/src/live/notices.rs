@@ -6,14 +6,14 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use vigie_contract::Party;
 use vigie_rules::life::Life;
-use vigie_store::Tx;
+use vigie_store::{Tx, journal};
 
 use super::{Live, cases};
 use crate::{
     app::refused,
     features::{
         desk::{self, DeskError, rim, view::CaseChange},
-        notices::fire::{self, Fired},
+        notices::fire::{self, Fired, Rounds},
     },
 };
 
@@ -40,12 +40,24 @@ impl Live {
         Ok(())
     }
 
-    /// Fires what is due at an instant and gives what was; safe to repeat, and from several nodes at once.
+    /// Fires what is due at an instant and gives what was, and drafts the reports of what has ended; safe to
+    /// repeat, and from several nodes at once.
     ///
     /// # Errors
     /// When the store does not answer. Nothing is lost: the next pass finds the same.
     pub fn fire(&self, now: Timestamp) -> Result<Vec<Fired>> {
         let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        let pass = self.fire_due(&mut rounds, now).and_then(|fired| {
+            let size = self.vigie.store.read(journal::head)?.size;
+            if rounds.drafts(size) {
+                self.draft_reports(now)?;
+            }
+            Ok(fired)
+        });
+        pass.inspect_err(|_| rounds.forget())
+    }
+
+    fn fire_due(&self, rounds: &mut Rounds, now: Timestamp) -> Result<Vec<Fired>> {
         let due = self.vigie.store.read(|tx| rounds.due(tx, &self.vigie.promise.rulebook, now))?;
         let marks = rounds.marks(now);
         if due.is_empty() && !marks {
@@ -59,9 +71,7 @@ impl Live {
             }
             Ok(fired)
         });
-        let fired = fired.map_err(refused::<DeskError>).inspect_err(|_| rounds.forget())?;
-        drop(rounds);
-        self.draft_reports(now)?;
+        let fired = fired.map_err(refused::<DeskError>)?;
         for f in &fired {
             let told = f.due.told.iter().cloned().collect();
             self.tell(CaseChange { number: f.due.number().to_owned(), version: f.seq.saturating_add(1), told });

@@ -1,8 +1,8 @@
 // A major incident in a real Chromium, from the call to the report that the customer reads: the war room with
 // its seconds, the information that goes out, the roles, the restoration, the report and its review.
 //
-// Run as desk.test.mjs. The account is the customer's; the provider is the demonstration's technician, whose
-// password is the same.
+// Run as desk.test.mjs. The account is the customer's; the provider's are the demonstration's technician and its
+// manager, whom a P1 escalates to at once: their password is the same.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
@@ -16,6 +16,7 @@ assert.ok(base && account && password, "set VIGIE_URL, VIGIE_ACCOUNT and VIGIE_P
 let browser;
 let provider;
 let customer;
+let manager;
 
 async function signedIn(name) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -36,6 +37,7 @@ before(async () => {
   });
   provider = await signedIn("go.martin");
   customer = await signedIn(account);
+  manager = await signedIn("roc.perrin");
 });
 
 after(() => browser?.close());
@@ -126,7 +128,7 @@ test("a major incident goes from the call to the report that the customer reads"
 });
 
 test("the bell rings while somebody looks, and notices are read", async () => {
-  const page = await provider.newPage();
+  const page = await manager.newPage();
   await page.goto(`${base}/avis`);
   await clean(page);
   const before = Number(await page.locator("#bell").textContent());
@@ -137,7 +139,7 @@ test("the bell rings while somebody looks, and notices are read", async () => {
   await call.waitForURL(/VG-.*ouvert/);
   await call.close();
   await page.bringToFront();
-  // A P1 must be taken in at once: its escalations and warnings follow within the next passes.
+  // A P1 escalates to the manager at once, which is within the next pass.
   await page.waitForFunction((n) => Number(document.getElementById("bell").textContent) > n, before, { timeout: 30_000 });
   await page.goto(`${base}/avis`);
   await page.locator(".page-head button").click();

@@ -144,7 +144,8 @@
   const watched = document.querySelector("[data-live]");
   const bell = document.getElementById("bell");
   // One stream for the page: what is watched and the bell hear the same.
-  if ((watched || bell) && window.EventSource) {
+  // Whoever may not read cases would be refused.
+  if ((watched || (bell && "listens" in bell.dataset)) && window.EventSource) {
     let source;
     let renewing;
     const renew = () => {

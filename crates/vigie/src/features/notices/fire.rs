@@ -126,6 +126,8 @@ pub struct Rounds {
     /// The journal's size and the instant until which nothing was due then.
     quiet: Option<(u64, Timestamp)>,
     marked: Option<Timestamp>,
+    /// The journal's size when reports were last drafted.
+    drafted: Option<u64>,
 }
 
 /// A case that a pass looks at.
@@ -173,6 +175,11 @@ impl Rounds {
     /// Forgets all plans: what was due could not be recorded.
     pub fn forget(&mut self) {
         *self = Self::default();
+    }
+
+    /// Whether reports are to be drafted: the journal, now of that size, has grown since they were; says so once.
+    pub fn drafts(&mut self, size: u64) -> bool {
+        self.drafted.replace(size) != Some(size)
     }
 
     /// Whether the pass at this instant should be written down, by [`mark`]; says so once.
