@@ -172,7 +172,7 @@ pub fn act(
 }
 
 /// Refuses when somebody has written about a case since `version` was read. What the platform itself has told
-/// since then (a warning, an escalation) says nothing that the doer must know first.
+/// since then (a warning, an escalation, a draft) says nothing that the doer must know first.
 pub(super) fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Result<(), DeskError> {
     let error = match journal::expect_version(tx, subject, version) {
         Err(error @ JournalError::Stale { .. }) => error,
@@ -180,7 +180,8 @@ pub(super) fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Re
     };
     let seq = i64::try_from(version).unwrap_or(i64::MAX);
     let sql = "SELECT 1 FROM entry WHERE subject = $1 AND seq >= $2 \
-               AND kind NOT LIKE '%.warned' AND kind NOT LIKE '%.escalated' LIMIT 1";
+               AND kind NOT LIKE '%.warned' AND kind NOT LIKE '%.escalated' \
+               AND kind NOT LIKE '%.report_drafted' LIMIT 1";
     let written = tx.query_opt(sql, &[subject.into(), seq.into()], |_| Ok(()))?;
     if written.is_some() { Err(error.into()) } else { Ok(()) }
 }
