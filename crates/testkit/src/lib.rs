@@ -1,4 +1,4 @@
-//! Temporary databases for the tests of every crate, on both engines.
+//! Temporary databases for the tests of every crate, on both engines, and mail servers.
 //!
 //! Beside them stand servers of others, made up on this machine: EZV ([`ezv`]), a receiver of webhooks
 //! ([`hook`]). A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
@@ -14,6 +14,7 @@
 mod cluster;
 pub mod ezv;
 pub mod hook;
+mod mail;
 
 use std::{
     path::PathBuf,
@@ -24,6 +25,7 @@ use std::{
 };
 
 pub use cluster::{Cluster, Durability};
+pub use mail::{Dovecot, Postfix};
 
 /// One empty database of its own for one test; gone when dropped.
 pub struct Place {

@@ -1,99 +1,27 @@
 //! Mailboxes of a real Dovecot, started for each test on loopback.
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener as Port,
-    os::unix::fs::{PermissionsExt as _, chown},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    sync::Mutex,
-    time::Duration,
-};
+use std::{fs, sync::Mutex, time::Duration};
 
-use tempfile::TempDir;
 use tokio::{sync::watch, time::timeout};
 use vigie_links::mail::{
     imap::{After, Fetched, ImapError, Keeper, Mailbox, Place, Reader, Secret},
     listen::{Kept, Refusal},
 };
+use vigie_testkit::Dovecot;
 
-/// The user under which Dovecot reads mails: `nobody`.
-const NOBODY: u32 = 65_534;
-
-/// A mail server of its own.
-struct Dovecot {
-    folder: TempDir,
-    port: u16,
-    server: Child,
+fn start() -> Dovecot {
+    Dovecot::start(&["desk"])
 }
 
-impl Dovecot {
-    fn start() -> Self {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().display().to_string();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let port = Port::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let config = format!(
-            "base_dir = {path}/run\nstate_dir = {path}/state\nlog_path = /dev/stderr\nprotocols = imap\nlisten = 127.0.0.1\n\
-             ssl = no\ndisable_plaintext_auth = no\nfirst_valid_uid = 1\nmail_location = maildir:{path}/mail/%u\n\
-             service imap-login {{\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
-             service stats {{\n chroot =\n}}\n\
-             passdb {{\n driver = static\n args = password=secret\n}}\n\
-             userdb {{\n driver = static\n args = uid={NOBODY} gid={NOBODY} home={path}/mail/%u\n}}\n"
-        );
-        fs::write(folder.path().join("dovecot.conf"), config).unwrap();
-        let mut of_mail = vec![folder.path().join("mail")];
-        of_mail.push(of_mail[0].join("desk"));
-        of_mail.extend(["new", "cur", "tmp", ".Kept"].map(|name| of_mail[1].join(name)));
-        of_mail.extend(["new", "cur", "tmp"].map(|name| of_mail[1].join(".Kept").join(name)));
-        for place in of_mail {
-            fs::create_dir(&place).unwrap();
-            chown(&place, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
-        let mut server = Command::new("/usr/sbin/dovecot")
-            .args(["-F", "-c"])
-            .arg(folder.path().join("dovecot.conf"))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("Dovecot is needed: apt-get install dovecot-imapd");
-        // It says when it listens; what it says later is read too, so that it never waits for us.
-        let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
-        let started = log.by_ref().map_while(Result::ok).find(|line| line.contains("starting up"));
-        assert!(started.is_some(), "Dovecot did not start");
-        std::thread::spawn(move || log.for_each(drop));
-        Self { folder, port, server }
-    }
-
-    fn inbox(&self) -> PathBuf {
-        self.folder.path().join("mail/desk")
-    }
-
-    /// Delivers a mail as maildir asks: written aside, then moved in.
-    fn deliver(&self, name: &str, mail: impl AsRef<[u8]>) {
-        let aside = self.inbox().join("tmp").join(name);
-        fs::write(&aside, mail).unwrap();
-        chown(&aside, Some(NOBODY), Some(NOBODY)).unwrap();
-        fs::rename(aside, self.inbox().join("new").join(name)).unwrap();
-    }
-
-    fn mailbox(&self, after: After) -> Mailbox {
-        Mailbox {
-            host: "127.0.0.1".to_owned(),
-            port: self.port,
-            tls: false,
-            user: "desk".to_owned(),
-            secret: Secret::Password("secret".to_owned()),
-            folder: "INBOX".to_owned(),
-            after,
-        }
-    }
-}
-
-impl Drop for Dovecot {
-    fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.server.id().to_string()).status();
-        let _ = self.server.wait();
+fn mailbox(server: &Dovecot, after: After) -> Mailbox {
+    Mailbox {
+        host: "127.0.0.1".to_owned(),
+        port: server.port,
+        tls: false,
+        user: "desk".to_owned(),
+        secret: Secret::Password("secret".to_owned()),
+        folder: "INBOX".to_owned(),
+        after,
     }
 }
 
@@ -138,13 +66,13 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 
 #[test]
 fn new_mails_are_kept_in_their_order_byte_for_byte_and_once() {
-    let server = Dovecot::start();
+    let server = start();
     let big = "x".repeat(100) + "\n";
-    server.deliver("1", "Subject: un\n\nPlus de tonalité\n");
-    server.deliver("2", format!("Subject: deux\n\n{}", big.repeat(30_000)));
+    server.deliver("desk", "1", "Subject: un\n\nPlus de tonalité\n");
+    server.deliver("desk", "2", format!("Subject: deux\n\n{}", big.repeat(30_000)));
     run(async {
         let keeper = Memory::default();
-        let mut reader = Reader::open(&server.mailbox(After::Seen), None).await.unwrap();
+        let mut reader = Reader::open(&mailbox(&server, After::Seen), None).await.unwrap();
         assert_eq!(reader.place().uid, 0);
         assert_eq!(reader.take_all(&keeper).await.unwrap(), 2);
         assert_eq!(keeper.subjects(), ["Subject: un", "Subject: deux"]);
@@ -157,12 +85,12 @@ fn new_mails_are_kept_in_their_order_byte_for_byte_and_once() {
         assert_eq!(reader.take_all(&keeper).await.unwrap(), 0);
 
         // In a new conversation, from the place that was kept with the last mail.
-        server.deliver("3", "Subject: trois\n\nx\n");
-        let mut reader = Reader::open(&server.mailbox(After::Leave), keeper.place()).await.unwrap();
+        server.deliver("desk", "3", "Subject: trois\n\nx\n");
+        let mut reader = Reader::open(&mailbox(&server, After::Leave), keeper.place()).await.unwrap();
         assert_eq!(reader.take_all(&keeper).await.unwrap(), 1);
         assert_eq!(keeper.subjects()[2], "Subject: trois");
     });
-    let seen = fs::read_dir(server.inbox().join("cur"))
+    let seen = fs::read_dir(server.maildir("desk").join("cur"))
         .unwrap()
         .filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().ends_with(":2,S"));
     assert_eq!(seen.count(), 2, "what was kept is marked, and nothing else");
@@ -170,33 +98,33 @@ fn new_mails_are_kept_in_their_order_byte_for_byte_and_once() {
 
 #[test]
 fn a_mail_that_cannot_be_kept_stays_and_comes_again() {
-    let server = Dovecot::start();
-    server.deliver("1", "Subject: un\n\nx\n");
-    server.deliver("2", "Subject: deux\n\nx\n");
+    let server = start();
+    server.deliver("desk", "1", "Subject: un\n\nx\n");
+    server.deliver("desk", "2", "Subject: deux\n\nx\n");
     run(async {
         let full = Refusal::Later("the disk is full".to_owned());
         let keeper = Memory { refused: Mutex::new(Some(full.clone())), ..Memory::default() };
-        let mut reader = Reader::open(&server.mailbox(After::Move("Kept".to_owned())), None).await.unwrap();
+        let mut reader = Reader::open(&mailbox(&server, After::Move("Kept".to_owned())), None).await.unwrap();
         assert!(matches!(reader.take_all(&keeper).await, Err(ImapError::Kept(refusal)) if refusal == full));
         assert_eq!(reader.take_all(&keeper).await.unwrap(), 2);
         assert_eq!(keeper.subjects(), ["Subject: un", "Subject: deux"]);
         let mut kept =
-            Reader::open(&Mailbox { folder: "Kept".to_owned(), ..server.mailbox(After::Leave) }, None).await.unwrap();
+            Reader::open(&Mailbox { folder: "Kept".to_owned(), ..mailbox(&server, After::Leave) }, None).await.unwrap();
         assert_eq!(kept.take_all(&Memory::default()).await.unwrap(), 2, "both were moved");
     });
 }
 
 #[test]
 fn a_server_that_numbers_anew_is_read_from_the_start() {
-    let server = Dovecot::start();
-    server.deliver("1", "Subject: un\n\nx\n");
+    let server = start();
+    server.deliver("desk", "1", "Subject: un\n\nx\n");
     run(async {
         let keeper = Memory::default();
-        let mut reader = Reader::open(&server.mailbox(After::Leave), None).await.unwrap();
+        let mut reader = Reader::open(&mailbox(&server, After::Leave), None).await.unwrap();
         let validity = reader.place().validity;
         reader.take_all(&keeper).await.unwrap();
         let other = Place { validity: validity - 1, uid: 1 };
-        let mut reader = Reader::open(&server.mailbox(After::Leave), Some(other)).await.unwrap();
+        let mut reader = Reader::open(&mailbox(&server, After::Leave), Some(other)).await.unwrap();
         assert_eq!(reader.place(), Place { validity, uid: 0 });
         assert_eq!(reader.take_all(&keeper).await.unwrap(), 1);
     });
@@ -204,16 +132,16 @@ fn a_server_that_numbers_anew_is_read_from_the_start() {
 
 #[test]
 fn a_mail_that_arrives_while_the_server_is_watched_is_taken_at_once() {
-    let server = Dovecot::start();
+    let server = start();
     run(async {
         let (stop, stopped) = watch::channel(false);
         let keeper = Memory { stop: Some((2, stop)), ..Memory::default() };
-        let reader = Reader::open(&server.mailbox(After::Leave), None).await.unwrap();
+        let reader = Reader::open(&mailbox(&server, After::Leave), None).await.unwrap();
         // An hour: only the server's own word can end the waiting.
         let follow = reader.follow(&keeper, Duration::from_hours(1), stopped);
         let deliver = async {
-            server.deliver("1", "Subject: un\n\nx\n");
-            server.deliver("2", "Subject: deux\n\nx\n");
+            server.deliver("desk", "1", "Subject: un\n\nx\n");
+            server.deliver("desk", "2", "Subject: deux\n\nx\n");
         };
         let (followed, ()) = tokio::join!(timeout(Duration::from_mins(1), follow), deliver);
         followed.expect("a mail was not heard of").unwrap();
@@ -228,17 +156,17 @@ fn a_mail_that_arrives_while_others_are_taken_does_not_wait_for_the_next() {
     impl Keeper for Late<'_> {
         async fn keep(&self, mail: Fetched) -> Result<Kept, Refusal> {
             if mail.place.uid == 1 {
-                self.0.deliver("2", "Subject: deux\n\nx\n");
+                self.0.deliver("desk", "2", "Subject: deux\n\nx\n");
             }
             self.1.keep(mail).await
         }
     }
-    let server = Dovecot::start();
-    server.deliver("1", "Subject: un\n\nx\n");
+    let server = start();
+    server.deliver("desk", "1", "Subject: un\n\nx\n");
     run(async {
         let (stop, stopped) = watch::channel(false);
         let keeper = Late(&server, Memory { stop: Some((2, stop)), ..Memory::default() });
-        let reader = Reader::open(&server.mailbox(After::Seen), None).await.unwrap();
+        let reader = Reader::open(&mailbox(&server, After::Seen), None).await.unwrap();
         let follow = reader.follow(&keeper, Duration::from_hours(1), stopped);
         timeout(Duration::from_mins(1), follow).await.expect("it waited for the next mail").unwrap();
         assert_eq!(keeper.1.subjects(), ["Subject: un", "Subject: deux"]);
@@ -247,16 +175,16 @@ fn a_mail_that_arrives_while_others_are_taken_does_not_wait_for_the_next() {
 
 #[test]
 fn what_is_wrong_with_a_mailbox_is_named() {
-    let server = Dovecot::start();
+    let server = start();
     run(async {
-        let wrong = Mailbox { secret: Secret::Password("other".to_owned()), ..server.mailbox(After::Leave) };
+        let wrong = Mailbox { secret: Secret::Password("other".to_owned()), ..mailbox(&server, After::Leave) };
         assert!(matches!(Reader::open(&wrong, None).await, Err(ImapError::SignIn(_))));
         assert!(!format!("{wrong:?}").contains("other"), "secrets are not printed");
-        let wrong = Mailbox { folder: "Nowhere".to_owned(), ..server.mailbox(After::Leave) };
+        let wrong = Mailbox { folder: "Nowhere".to_owned(), ..mailbox(&server, After::Leave) };
         assert!(matches!(Reader::open(&wrong, None).await, Err(ImapError::Folder { .. })));
-        let wrong = Mailbox { tls: true, ..server.mailbox(After::Leave) };
+        let wrong = Mailbox { tls: true, ..mailbox(&server, After::Leave) };
         assert!(matches!(Reader::open(&wrong, None).await, Err(ImapError::Connect { .. })), "no TLS is spoken there");
-        let wrong = Mailbox { port: 1, ..server.mailbox(After::Leave) };
+        let wrong = Mailbox { port: 1, ..mailbox(&server, After::Leave) };
         assert!(matches!(Reader::open(&wrong, None).await, Err(ImapError::Connect { .. })));
     });
 }

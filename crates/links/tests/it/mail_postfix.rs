@@ -2,17 +2,11 @@
 //! over, Postfix queues it and hands it to our listener.
 
 use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener as Port,
-    os::unix::fs::PermissionsExt as _,
-    process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use jiff::tz::TimeZone;
-use tempfile::TempDir;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch},
@@ -24,79 +18,15 @@ use vigie_links::mail::{
     listen::{Envelope, Inbox, Kept, Listening, Protocol, Refusal, serve},
     smtp::{Protection, Relay, Sender, Unsent},
 };
-
-/// Processes of Postfix that a mail needs, as its `master.cf` names them.
-const SERVICES: &str = "\
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 1 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-lmtp unix - - n - - lmtp
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-";
+use vigie_testkit::Postfix;
 
 /// A mail server that hands all mails of `vigie.example` to a port, by LMTP.
-struct Postfix {
-    folder: TempDir,
-    port: u16,
-    server: Child,
-}
-
-impl Postfix {
-    fn start(lmtp_port: u16) -> Self {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().display().to_string();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let port = Port::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let main = format!(
-            "compatibility_level = 3.6\nqueue_directory = {path}/queue\ndata_directory = {path}/data\n\
-             daemon_directory = /usr/lib/postfix/sbin\nmyhostname = mx.b.fr\nmydestination =\nmynetworks = 127.0.0.0/8\n\
-             inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nalias_maps =\nlocal_recipient_maps =\n\
-             virtual_mailbox_domains = vigie.example\nrecipient_delimiter = +\n\
-             virtual_mailbox_maps = inline:{{ {{ guichet@vigie.example = ok }} }}\nvirtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}\n\
-             smtpd_relay_restrictions = permit_mynetworks, reject\ntransport_maps = inline:{{ {{ refused.example = lmtp:inet:127.0.0.1:{lmtp_port} }} }}\nmaillog_file = /dev/stdout\nmaillog_file_prefixes = /dev\n\
-             message_size_limit = 30000000\nmailbox_size_limit = 0\nvirtual_mailbox_limit = 0\ndisable_dns_lookups = yes\n\
-             smtp_host_lookup = native\nminimal_backoff_time = 1s\nqueue_run_delay = 1s\nmaximal_backoff_time = 1s\n"
-        );
-        fs::write(folder.path().join("main.cf"), main).unwrap();
-        fs::write(folder.path().join("master.cf"), format!("127.0.0.1:{port} inet n - n - - smtpd\n{SERVICES}"))
-            .unwrap();
-        fs::write(folder.path().join("dynamicmaps.cf"), "").unwrap();
-        for name in ["queue", "data"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        let owned = Command::new("chown").arg("postfix").arg(folder.path().join("data")).status();
-        assert!(owned.is_ok_and(|s| s.success()), "Postfix is needed: apt-get install postfix");
-        let mut server = Command::new("/usr/sbin/postfix")
-            .args(["-c", &path, "start-fg"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(server.stdout.take().unwrap()).lines();
-        let started = log.by_ref().map_while(Result::ok).find(|line| line.contains("daemon started"));
-        assert!(started.is_some(), "Postfix did not start");
-        std::thread::spawn(move || log.for_each(drop));
-        Self { folder, port, server }
-    }
-}
-
-impl Drop for Postfix {
-    fn drop(&mut self) {
-        let _ = Command::new("/usr/sbin/postfix").arg("-c").arg(self.folder.path()).arg("stop").status();
-        let _ = self.server.wait();
-    }
+fn postfix(lmtp_port: u16) -> Postfix {
+    Postfix::start(&format!(
+        "virtual_mailbox_domains = vigie.example\nvirtual_mailbox_maps = inline:{{ {{ guichet@vigie.example = ok }} }}\n\
+         virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}\n\
+         transport_maps = inline:{{ {{ refused.example = lmtp:inet:127.0.0.1:{lmtp_port} }} }}\n"
+    ))
 }
 
 /// Keeps mails in memory and says so; refuses the first so many for now.
@@ -160,7 +90,7 @@ fn through_postfix(refusals: u32, mail: &Composed) -> (Result<String, Unsent>, O
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let postfix = Postfix::start(listener.local_addr().unwrap().port());
+        let postfix = postfix(listener.local_addr().unwrap().port());
         let (kept, mut came) = mpsc::unbounded_channel();
         let inbox = Arc::new(Memory { refusals: Mutex::new(refusals), kept });
         let (stop, stopped) = watch::channel(false);

@@ -392,6 +392,14 @@ impl Source for Live {
         self.vigie.store.write(move |tx| notice_store::set_read(tx, &account, which, now)).map_err(refused)
     }
 
+    fn post(&self) -> Option<Post> {
+        self.post.clone()
+    }
+
+    fn changed(&self, change: CaseChange) {
+        self.tell(change);
+    }
+
     fn head(&self) -> Answer<Option<Head>> {
         proofs::head(&self.vigie)
     }

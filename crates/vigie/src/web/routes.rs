@@ -21,7 +21,7 @@ use super::{
     rights::Access,
     state::AppState,
 };
-use crate::features::{contract, desk, judgement, notices, people, proof};
+use crate::features::{contract, desk, judgement, notices, people, post::web as post_pages, proof};
 
 /// Reading indicators and their points.
 pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
@@ -33,6 +33,10 @@ pub(crate) const READ_DESK: &str = "desk.read";
 pub(crate) const WRITE_DESK: &str = "desk.write";
 /// Calling sessions of the boards, attending, voting and deciding there.
 pub(crate) const VOTE: &str = "change.vote";
+/// Reading mails that wait and mails that leave.
+pub(crate) const READ_MAIL: &str = "mail.read";
+/// Deciding on mails that wait, and sending one again.
+pub(crate) const WRITE_MAIL: &str = "mail.write";
 /// Reading proofs.
 pub(crate) const READ_PROOF: &str = "proof.read";
 /// Taking the whole journal away.
@@ -41,17 +45,18 @@ pub(crate) const EXPORT_PROOF: &str = "proof.export";
 pub(crate) const READ_CONTRACT: &str = "contract.read";
 
 /// The pages of the navigation, in order, each with the right that it asks.
-pub(crate) const NAVIGATION: [(&NavItem, &str); 6] = [
+pub(crate) const NAVIGATION: [(&NavItem, &str); 7] = [
     (&NavItem { href: "/mois", key: "nav-months", icon: "calendar-month", shortcut: "m" }, READ_JUDGEMENT),
     (&NavItem { href: "/dossiers", key: "nav-cases", icon: "folder-open", shortcut: "d" }, READ_DESK),
     (&NavItem { href: "/changements", key: "nav-changes", icon: "calendar-month", shortcut: "h" }, READ_DESK),
     (&NavItem { href: "/problemes", key: "nav-problems", icon: "refresh", shortcut: "b" }, READ_DESK),
+    (&NavItem { href: "/courrier", key: "nav-post", icon: "mail", shortcut: "o" }, READ_MAIL),
     (&NavItem { href: "/preuves", key: "nav-proofs", icon: "shield-check", shortcut: "p" }, READ_PROOF),
     (&NavItem { href: "/contrat", key: "nav-contract", icon: "file-certificate", shortcut: "c" }, READ_CONTRACT),
 ];
 
 /// The other rights that links of pages depend on.
-pub(crate) const LINKS: [&str; 4] = [WHAT_IF, EXPORT_PROOF, WRITE_DESK, VOTE];
+pub(crate) const LINKS: [&str; 5] = [WHAT_IF, EXPORT_PROOF, WRITE_DESK, VOTE, WRITE_MAIL];
 
 /// One door.
 pub(crate) struct Route {
@@ -141,6 +146,13 @@ pub(crate) fn table() -> Vec<Route> {
         write("/problemes", Right(WRITE_DESK), post(desk::web::open_problem)),
         read("/demandes/hors-catalogue", Right(READ_DESK), get(desk::web::promotion)),
         read("/demandes/hors-catalogue/entree.toml", Right(READ_DESK), get(desk::web::promotion_entry)),
+        read("/courrier", Right(READ_MAIL), get(post_pages::outbox)),
+        write("/courrier/envois/{parcel}/nouvel-essai", Right(WRITE_MAIL), post(post_pages::send_again)),
+        read("/courrier/quarantaine", Right(READ_MAIL), get(post_pages::quarantine)),
+        read("/courrier/recus/{mail}", Right(READ_MAIL), get(post_pages::message)),
+        read("/courrier/recus/{mail}/brut", Right(READ_MAIL), get(post_pages::raw)),
+        read("/courrier/recus/{mail}/fichiers/{hash}", Right(READ_MAIL), get(post_pages::file)),
+        write("/courrier/recus/{mail}/decision", Right(WRITE_MAIL), post(post_pages::decide)),
         read("/preuves", Right(READ_PROOF), get(proof::web::proofs)),
         read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
         read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),

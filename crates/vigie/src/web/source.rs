@@ -30,6 +30,7 @@ use crate::{
         },
         judgement::view::{Format as ReportFormat, WhatIf},
         notices::{self, Notice},
+        post::Post,
         proof::view::{Head, Inclusion},
     },
 };
@@ -189,6 +190,14 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn read_notices(&self, account: &str, which: notices::store::Which, now: Timestamp) -> Answer<()>;
+
+    /// The desk's post; none when it is not set up.
+    fn post(&self) -> Option<Post> {
+        None
+    }
+
+    /// Says that a case has changed by another way than this.
+    fn changed(&self, _change: CaseChange) {}
 
     /// The latest signed head of the journal; none while it is empty.
     ///

@@ -21,6 +21,8 @@ mod judging;
 mod live;
 mod mail;
 mod mail_out;
+mod mail_pages;
+mod mail_servers;
 mod major;
 mod month_pages;
 mod notices;

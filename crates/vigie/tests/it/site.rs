@@ -11,7 +11,10 @@ use jiff::{Timestamp, civil::Date};
 use tower::ServiceExt as _;
 use vigie::{
     app::Vigie,
-    features::people::{Account, SignInConfig, hash_password},
+    features::{
+        people::{Account, SignInConfig, hash_password},
+        post::Settings,
+    },
     live::{Live, put_account},
     web::{AppState, Lang, Options, Theme, router, source::Source as _},
 };
@@ -111,7 +114,21 @@ impl Site {
         Self::of(vigie, Options { demo: true, ..Options::default() })
     }
 
+    /// A server with the desk's post.
+    pub(crate) fn with_post(place: &Place) -> Self {
+        Self::with(open(place), Options::default(), Some(crate::post::settings()))
+    }
+
+    /// What answers behind the pages.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
     fn of(vigie: Vigie, options: Options) -> Self {
+        Self::with(vigie, options, None)
+    }
+
+    fn with(vigie: Vigie, options: Options, post: Option<Settings>) -> Self {
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
         let accounts = [
             ("go.martin", "go_technician"),
@@ -137,7 +154,11 @@ impl Site {
             };
             put_account(&vigie, &account).unwrap();
         }
-        let live = Arc::new(Live::new(vigie, options.demo));
+        let live = Live::new(vigie, options.demo);
+        let live = Arc::new(match post {
+            Some(settings) => live.with_post(settings),
+            None => live,
+        });
         let router = router(AppState::new(live.clone(), live.clone(), options));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         Self { router, live, runtime }

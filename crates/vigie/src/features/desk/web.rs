@@ -37,6 +37,7 @@ pub(crate) use changes::changes;
 pub(crate) use crisis::crisis;
 pub(crate) use export::export;
 pub(crate) use list::cases;
+pub(crate) use names::purpose_key;
 pub(crate) use opening::{new_case, open_case, priority};
 pub(crate) use past::{clocks, entries};
 pub(crate) use problems::{open_problem, problems};

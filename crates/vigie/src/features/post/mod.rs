@@ -19,9 +19,10 @@ mod send;
 pub mod settings;
 mod store;
 pub mod view;
+pub(crate) mod web;
 mod words;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -116,10 +117,5 @@ type Body = serde_json::Map<String, serde_json::Value>;
 
 /// A body of texts.
 fn body<const N: usize>(members: [(&str, String); N]) -> Body {
-    members
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.into()))
-        .collect::<HashMap<_, _>>()
-        .into_iter()
-        .collect()
+    members.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
 }

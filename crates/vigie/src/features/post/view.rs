@@ -100,6 +100,17 @@ impl Post {
         })
     }
 
+    /// The mails that came to a case, in their order.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn of_case(&self, number: &str) -> Result<Vec<MailLine>> {
+        self.0.vigie.store.read(|tx| {
+            let rows = store::of_case(tx, &format!("case/{number}"))?;
+            rows.into_iter().map(|row| line(row, |id| store::kept(tx, id, false))).collect()
+        })
+    }
+
     /// How many mails that leave are in each state.
     ///
     /// # Errors

@@ -70,6 +70,8 @@ struct CasePage<'a> {
     composer: Option<Composer>,
     moments: Vec<Moment>,
     facts: Vec<(String, String)>,
+    /// It came by mail.
+    by_mail: bool,
     team: String,
     request: RequestPart,
     progress: ProgressPart,
@@ -155,6 +157,7 @@ pub(super) async fn show(
             composer: may_write.then(|| composer(page, tried)),
             moments: timeline::moments(names, &file),
             facts,
+            by_mail: file.entries.first().is_some_and(|e| e.origin == "mail"),
             request: request::part(names, &file, &life),
             progress: progress::part(names, book, &file, &life),
             related,

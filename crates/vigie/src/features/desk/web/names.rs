@@ -268,7 +268,7 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The message that names what a mail of ours is for.
-pub(in crate::features) fn purpose_key(purpose: &str) -> &'static str {
+pub(crate) fn purpose_key(purpose: &str) -> &'static str {
     match purpose {
         "acknowledgement" => "mail-acknowledgement",
         "restored" => "mail-restored",
