@@ -3,11 +3,12 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::TcpListener,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::camino::Utf8Path;
+use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{process::Run, tally::Tally, tree};
 
@@ -33,6 +34,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<bool> {
         .env("VIGIE_URL", &server.url)
         .env("VIGIE_ACCOUNT", &server.account)
         .env("VIGIE_PASSWORD", &server.password)
+        .env("VIGIE_LMTP", &server.lmtp)
         .each_line(|line| tally.read(line))
 }
 
@@ -42,6 +44,8 @@ struct Server {
     url: String,
     account: String,
     password: String,
+    /// Where it listens for mails.
+    lmtp: String,
     /// Kept open: a server that cannot print would end.
     _output: BufReader<ChildStdout>,
 }
@@ -54,8 +58,9 @@ impl Server {
             fs::remove_dir_all(&data).with_context(|| format!("{data} cannot be emptied"))?;
         }
         let program = target.join("debug/vigie");
+        let (settings, lmtp) = post(target)?;
         let mut child = Command::new(&program)
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data.as_str()])
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data.as_str(), "--mail", settings.as_str()])
             .current_dir(tree::root())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -70,8 +75,25 @@ impl Server {
             let _ = child.wait();
             bail!("the server ended before it said its address and an account");
         };
-        Ok(Self { child, url, account, password, _output: output })
+        Ok(Self { child, url, account, password, lmtp, _output: output })
     }
+}
+
+/// Settings of a post that takes mails on loopback and sends none, and where it takes them.
+fn post(target: &Utf8Path) -> Result<(Utf8PathBuf, String)> {
+    let folder = target.join("browser-mail");
+    fs::create_dir_all(&folder).with_context(|| format!("{folder} cannot be made"))?;
+    // Free a moment ago; nothing else on this machine takes ports meanwhile.
+    let lmtp = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    fs::write(folder.join("token.key"), "a key of a demonstration that signs nothing real")?;
+    let settings = folder.join("mail.toml");
+    let text = format!(
+        "addresses = [\"guichet@desk.example\"]\ntoken_key = {{ file = \"token.key\" }}\n\
+         [[organisation]]\nname = \"DSIUN\"\nside = \"customer\"\ndomains = [\"customer.example\"]\n\
+         [listen]\naddress = \"{lmtp}\"\nname = \"desk.example\"\n"
+    );
+    fs::write(&settings, text)?;
+    Ok((settings, lmtp))
 }
 
 impl Drop for Server {

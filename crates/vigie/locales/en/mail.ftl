@@ -67,3 +67,4 @@ quarantine-decided = Somebody has decided on this mail already.
 quarantine-which-case = Nothing was done: give the number of a case that exists.
 quarantine-why = Nothing was done: say why the mail is discarded.
 quarantine-nothing-to-attach = Nothing was done: nothing of this mail can be read. Open a case, or discard it.
+mail-text = Read the mail

@@ -67,3 +67,4 @@ quarantine-decided = Quelqu'un a déjà décidé de ce courriel.
 quarantine-which-case = Rien n'a été fait : donnez le numéro d'un dossier qui existe.
 quarantine-why = Rien n'a été fait : dites pourquoi le courriel est écarté.
 quarantine-nothing-to-attach = Rien n'a été fait : de ce courriel rien ne peut être lu. Ouvrez un dossier, ou écartez-le.
+mail-text = Lire le courriel

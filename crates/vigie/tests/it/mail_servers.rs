@@ -25,7 +25,7 @@ use vigie_rules::desk::Act;
 use vigie_testkit::{Dovecot, Postfix, on_both};
 
 use crate::{
-    post::{acts, address, kinds, mail, settings},
+    post::{acts, address, cases, kinds, mail, settings},
     support::open,
 };
 
@@ -126,13 +126,17 @@ fn a_call_through_postfix_and_dovecot_is_acknowledged_and_answered_in_the_caller
             // Jean's program answers to where the answer says.
             let back = mail("jean@customer.example", "back@customer.example", "Re: Panne", "", "Parfait, merci");
             outside.send(&sent(&back, &answer.reply_to[0].address)).await.unwrap();
-            let notes = || kinds(&live, &number).iter().filter(|k| *k == "incident.noted").count();
-            while notes() < 2 {
+            let notes = || {
+                let (desk, asked) = (Arc::clone(&live), number.clone());
+                let count = move || kinds(&desk, &asked).iter().filter(|k| *k == "incident.noted").count();
+                tokio::task::spawn_blocking(count)
+            };
+            while notes().await.unwrap() < 2 {
                 timeout(Duration::from_mins(2), heard.recv()).await.expect("the answer did not reach its case");
             }
             stop.send_replace(true);
             while tasks.join_next().await.is_some() {}
-            assert_eq!(crate::post::cases(&live), 1);
         });
+        assert_eq!(cases(&live), 1);
     });
 }

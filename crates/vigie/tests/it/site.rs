@@ -119,11 +119,6 @@ impl Site {
         Self::with(open(place), Options::default(), Some(crate::post::settings()))
     }
 
-    /// What answers behind the pages.
-    pub(crate) fn live(&self) -> &Live {
-        &self.live
-    }
-
     fn of(vigie: Vigie, options: Options) -> Self {
         Self::with(vigie, options, None)
     }

@@ -41,6 +41,8 @@ pub(super) struct Moment {
     pub(super) files: Vec<FileLink>,
     /// The one side that reads it, in words; none when both do.
     pub(super) only_for: Option<String>,
+    /// Its text is one that the desk writes by itself: folded away.
+    pub(super) folded: bool,
     /// Whether there is something to read, not only that something was done.
     pub(super) is_said: bool,
 }
@@ -95,6 +97,7 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
         at: page.format.second(entry.occurred_at),
         // The demonstration writes a whole year down in one go.
         recorded: (late && entry.origin != "import" && !page.demo).then(|| page.format.second(entry.recorded_at)),
+        folded: verb == "mailed" || verb == "mail_held",
         is_said: texts.text.is_some() || !files.is_empty() || erased,
         text: texts.text,
         erased,
