@@ -13,7 +13,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 10] = [
     Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
     Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
     Need {
@@ -31,6 +31,12 @@ const NEEDS: [Need; 8] = [
         present: || Path::new("/usr/sbin/postfix").is_file(),
         why: "a mail server for the tests of mail",
     },
+    Need {
+        package: "slapd",
+        present: || Path::new("/usr/sbin/slapd").is_file(),
+        why: "a directory for the tests of sign-in",
+    },
+    Need { package: "ldap-utils", present: || on_path("ldapmodify"), why: "filling that directory" },
     Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
     Need { package: "gnumeric", present: || on_path("ssconvert"), why: "working the workbook's formulas out again" },
     Need { package: "bsdutils", present: || on_path("script"), why: "a terminal for the progress of an import" },

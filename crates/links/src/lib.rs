@@ -17,6 +17,7 @@ mod event;
 pub mod ezv;
 mod fold;
 pub mod http;
+pub mod ldap;
 pub mod mail;
 mod mapping;
 mod once;

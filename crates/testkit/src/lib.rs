@@ -1,4 +1,4 @@
-//! Temporary databases for the tests of every crate, on both engines, and mail servers.
+//! Temporary databases and servers for the tests of every crate, on both engines.
 //!
 //! Beside them stand servers of others, made up on this machine: EZV ([`ezv`]), a receiver of webhooks
 //! ([`hook`]). A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
@@ -15,6 +15,7 @@ mod cluster;
 pub mod ezv;
 pub mod hook;
 mod mail;
+pub mod slapd;
 
 use std::{
     path::PathBuf,

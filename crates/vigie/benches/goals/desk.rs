@@ -48,6 +48,7 @@ fn created(board: &mut Board, engine: &str, goal: f64, place: &Place) {
         theme: Theme::default(),
         created_at: now,
         disabled_at: None,
+        outside: None,
     };
     put_account(&vigie, &account).unwrap();
     let (token, hash) = fresh_token().unwrap();

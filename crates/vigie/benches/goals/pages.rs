@@ -43,6 +43,7 @@ fn signed_in(cases: u64) -> (tempfile::TempDir, Arc<Live>, AppState, String) {
         theme: Theme::default(),
         created_at: now,
         disabled_at: None,
+        outside: None,
     };
     put_account(&vigie, &account).unwrap();
     let live = Arc::new(Live::new(vigie, false));

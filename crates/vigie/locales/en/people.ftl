@@ -30,3 +30,6 @@ factor-other-codes = Replace all codes
 factor-remove = Remove the second factor
 factor-remove-lead = To change your phone: remove it, then set the new one up. The password is enough in between, unless your role asks for more.
 factor-remove-submit = Remove
+sign-in-no-role = The directory knows you, but none of your groups opens Vigie. Ask the administrator which group gives your role.
+sign-in-silent = The directory does not answer: nothing was checked. Try again in a moment; Vigie's own accounts work.
+password-elsewhere = Your password is kept by the directory: change it there. Nothing was changed.

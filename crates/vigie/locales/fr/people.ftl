@@ -30,3 +30,6 @@ factor-other-codes = Remplacer tous les codes
 factor-remove = Retirer le second facteur
 factor-remove-lead = Pour changer de téléphone : retirez-le, puis mettez en place le nouveau. Le mot de passe suffit entre-temps, sauf si votre rôle en demande davantage.
 factor-remove-submit = Retirer
+sign-in-no-role = L'annuaire vous connaît, mais aucun de vos groupes n'ouvre Vigie. Demandez à l'administrateur quel groupe donne votre rôle.
+sign-in-silent = L'annuaire ne répond pas : rien n'a été vérifié. Réessayez dans un instant ; les comptes propres à Vigie fonctionnent.
+password-elsewhere = Votre mot de passe est tenu par l'annuaire : changez-le là-bas. Rien n'a été changé.

@@ -89,6 +89,7 @@ fn add(name: &str, role: String, place: &Place, lang: Lang) -> Result<ExitCode> 
         theme: web::Theme::default(),
         created_at: now(),
         disabled_at: None,
+        outside: None,
         name,
     };
     live::put_account(&vigie, &account)?;

@@ -11,7 +11,7 @@ use vigie_store::{Journal, JournalError, Row, Store, StoreError, Tx};
 use super::{Live, tokens};
 use crate::{
     app::{Vigie, refused},
-    features::people::{Account, Accounts, Notice, Session, Token},
+    features::people::{Account, Accounts, Notice, Outside, Person, Session, Token},
     record::instant,
     web::{Lang, Theme, i18n::Messages as _},
 };
@@ -25,6 +25,12 @@ fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
         theme: Theme::parse(row.text(4)?).unwrap_or_default(),
         created_at: instant(row.i64(5)?)?,
         disabled_at: row.opt_i64(6)?.map(instant).transpose()?,
+        outside: match (row.opt_text(7)?, row.opt_text(8)?) {
+            (Some(directory), Some(subject)) => {
+                Some(Outside { directory: directory.to_owned(), subject: subject.to_owned() })
+            }
+            _ => None,
+        },
     })
 }
 
@@ -52,7 +58,7 @@ fn by_address(address: &str) -> String {
 /// Failures older than this are forgotten: no lock lasts that long.
 const FAILURES_KEPT_US: i64 = 24 * 3_600_000_000;
 
-const COLUMNS: &str = "name, password_hash, role, language, theme, created_at, disabled_at";
+const COLUMNS: &str = "name, password_hash, role, language, theme, created_at, disabled_at, directory, subject";
 
 /// All accounts, by name.
 ///
@@ -80,7 +86,7 @@ pub fn put_account(vigie: &Vigie, account: &Account) -> Result<()> {
                 "INSERT INTO account (name, password_hash, role, language, theme, created_at, disabled_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, NULL) \
                  ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role, \
-                 disabled_at = NULL",
+                 disabled_at = NULL, directory = NULL, subject = NULL",
                 &[
                     (&a.name).into(),
                     (&a.password_hash).into(),
@@ -148,6 +154,50 @@ pub(super) fn entry(
 /// The account of that name.
 pub(super) fn account_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Account>, StoreError> {
     tx.query_opt(&format!("SELECT {COLUMNS} FROM account WHERE name = $1"), &[name.into()], read_account)
+}
+
+/// The account of a person whom a directory vouches for; see [`Accounts::admit`].
+fn admit(
+    journal: &Journal,
+    tx: &mut Tx<'_>,
+    person: &Person,
+    directory: &str,
+    at: Timestamp,
+) -> Result<Option<Account>, JournalError> {
+    let sql = format!("SELECT {COLUMNS} FROM account WHERE directory = $1 AND subject = $2");
+    let known = tx.query_opt(&sql, &[directory.into(), (&person.subject).into()], read_account)?;
+    let (name, kind) = match known {
+        Some(account) if account.disabled_at.is_some_and(|end| end <= at) => return Ok(None),
+        Some(account) if account.role == person.role => return Ok(Some(account)),
+        Some(account) => {
+            let sql = "UPDATE account SET role = $2 WHERE name = $1";
+            tx.execute(sql, &[(&account.name).into(), (&person.role.0).into()])?;
+            (account.name, "account.changed")
+        }
+        None if account_named(tx, &person.name)?.is_some() => return Ok(None),
+        None => {
+            tx.execute(
+                "INSERT INTO account (name, password_hash, role, language, theme, created_at, directory, subject) \
+                 VALUES ($1, '', $2, $3, $4, $5, $6, $7)",
+                &[
+                    (&person.name).into(),
+                    (&person.role.0).into(),
+                    Lang::default().code().into(),
+                    Theme::default().code().into(),
+                    at.as_microsecond().into(),
+                    directory.into(),
+                    (&person.subject).into(),
+                ],
+            )?;
+            (person.name.clone(), "account.created")
+        }
+    };
+    let body = Map::from_iter([
+        ("role".to_owned(), Value::from(person.role.0.as_str())),
+        ("directory".to_owned(), Value::from(directory)),
+    ]);
+    append(journal, tx, entry(Origin::Web, &name, &name, kind, body, at))?;
+    Ok(account_named(tx, &name)?)
 }
 
 impl Live {
@@ -256,6 +306,16 @@ impl Accounts for Live {
         self.tokens.get(hash, now)
     }
 
+    fn admit(&self, person: &Person, directory: &str, at: Timestamp) -> Result<Option<Account>> {
+        let (person, directory) = (person.clone(), directory.to_owned());
+        let journal = self.vigie.recorder.journal().clone();
+        self.vigie.store.write(move |tx| admit(&journal, tx, &person, &directory, at)).map_err(refused)
+    }
+
+    fn remove_sessions(&self, name: &str) -> Result<()> {
+        self.execute("DELETE FROM session WHERE account = $1", vec![text(name)])
+    }
+
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> Result<()> {
         self.execute(
             "UPDATE account SET language = $2, theme = $3 WHERE name = $1",
@@ -273,6 +333,7 @@ impl Accounts for Live {
             Notice::SignInRefused { name, at, .. } => ("account.sign_in_refused", name.as_ref(), *at),
             Notice::SignedOut { name, at } => ("account.signed_out", Some(name), *at),
             Notice::Refused { name, at, .. } => ("account.refused", Some(name), *at),
+            Notice::SessionEnded { name, at } => ("account.session_ended", Some(name), *at),
             Notice::PasswordChanged { name, at } => ("account.password_changed", Some(name), *at),
         };
         let mut body = Map::new();

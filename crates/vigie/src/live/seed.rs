@@ -99,6 +99,7 @@ pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Re
                 theme: Theme::default(),
                 created_at: now,
                 disabled_at: None,
+                outside: None,
             },
         )?;
     }

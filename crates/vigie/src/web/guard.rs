@@ -70,7 +70,9 @@ fn frame_for(state: &AppState, mut page: Page, token: Option<&str>) -> anyhow::R
     page.contract = contract.frame.label.clone();
     page.format.zone = state.zone(&contract.frame.zone);
     let Some(token) = token else { return Ok(page) };
-    let Some(account) = people::resume(state.accounts.as_ref(), token, now)? else { return Ok(page) };
+    let Some(account) = people::resume(state.accounts.as_ref(), &state.options.sign_in, token, now)? else {
+        return Ok(page);
+    };
     let role = contract.roles.iter().find(|r| r.id == account.role);
     let role_label = role.map(|r| r.label.clone()).unwrap_or_default();
     let party = role.map_or(Party::ThirdParty, |r| r.party);

@@ -22,7 +22,7 @@ use vigie::{
         },
         judgement::view::{Format, WhatIf},
         notices::{Notice as CaseNotice, store::Which},
-        people::{Account, Accounts, Factor, Factors, Notice, Pending, Session, Token, hash_password},
+        people::{Account, Accounts, Factor, Factors, Notice, Pending, Person, Session, Token, hash_password},
         proof::view::{Head, Inclusion, Step},
     },
     web::{
@@ -412,6 +412,7 @@ impl Default for People {
                 theme: Theme::Auto,
                 created_at: at("2026-01-01T00:00:00Z"),
                 disabled_at: (name == "gone").then(|| at("2026-02-01T00:00:00Z")),
+                outside: None,
             };
             (name.to_owned(), account)
         })
@@ -471,6 +472,15 @@ impl Factors for People {
 impl Accounts for People {
     fn token(&self, _: &[u8; 32], _: Timestamp) -> anyhow::Result<Option<(Account, Token)>> {
         Ok(None)
+    }
+
+    fn admit(&self, _: &Person, _: &str, _: Timestamp) -> anyhow::Result<Option<Account>> {
+        Ok(None)
+    }
+
+    fn remove_sessions(&self, name: &str) -> anyhow::Result<()> {
+        self.sessions.lock().unwrap().retain(|_, s| s.account != name);
+        Ok(())
     }
 
     fn account(&self, name: &str) -> anyhow::Result<Option<Account>> {

@@ -20,7 +20,7 @@ before(async () => {
     month, row, whatIf: `${month}/simulation?ligne=11&poids=6&mesure=2+h+45&promis=1+h&tranche=30+min&valeur=2`,
     cases: "/dossiers", allCases: "/dossiers?etat=tous&tri=-debut", newCase: "/dossiers/nouveau",
     newRequest: "/dossiers/nouveau?classe=request", call: "/dossiers/appel", late: "/dossiers?retard=oui&tri=-echeance", noCase: "/dossiers?q=zzzzzz",
-    proofs: "/preuves?ecriture=0", contract: "/contrat", help: "/aide", account: "/compte", missing: "/rien",
+    proofs: "/preuves?ecriture=0", contract: "/contrat", help: "/aide", account: "/compte", factor: "/compte/second-facteur", missing: "/rien",
   });
   await page.goto(base + paths.late);
   const link = page.locator("tbody th a").first();

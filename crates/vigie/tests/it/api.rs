@@ -66,6 +66,7 @@ impl Api {
             theme: Theme::default(),
             created_at: now(),
             disabled_at: None,
+            outside: None,
         };
         put_account(&vigie, &account("go.martin", "go_technician")).unwrap();
         put_account(&vigie, &account("cds.untel", "cds")).unwrap();

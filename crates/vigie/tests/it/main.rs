@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod desk;
 mod desk_pages;
+mod directory;
 mod erasure;
 mod evidence;
 mod examples;

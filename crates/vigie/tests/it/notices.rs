@@ -45,6 +45,7 @@ pub(crate) fn with_accounts(vigie: &Vigie, accounts: &[(&str, &str)]) {
             theme: Theme::Auto,
             created_at: Timestamp::UNIX_EPOCH,
             disabled_at: None,
+            outside: None,
         };
         put_account(vigie, &account).unwrap();
     }

@@ -146,6 +146,7 @@ impl Site {
                 theme: Theme::Auto,
                 created_at: Timestamp::UNIX_EPOCH,
                 disabled_at: None,
+                outside: None,
             };
             put_account(&vigie, &account).unwrap();
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use vigie_contract::RoleId;
 
-use super::{Factor, Token};
+use super::{Factor, Person, Token};
 use crate::web::{Lang, Theme};
 
 /// Somebody who may sign in.
@@ -24,6 +24,17 @@ pub struct Account {
     pub created_at: Timestamp,
     /// From when the account may no longer enter.
     pub disabled_at: Option<Timestamp>,
+    /// Who vouches for its person, when no password is kept here.
+    pub outside: Option<Outside>,
+}
+
+/// Where the person of an account is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// The directory.
+    pub directory: String,
+    /// What they are called there for ever.
+    pub subject: String,
 }
 
 /// One browser that is signed in.
@@ -92,6 +103,13 @@ pub enum Notice {
         /// When.
         at: Timestamp,
     },
+    /// Kind `account.session_ended`: its directory knows the person no more, or gives them no role.
+    SessionEnded {
+        /// Whose.
+        name: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Kind `account.password_changed`.
     PasswordChanged {
         /// Whose.
@@ -128,6 +146,11 @@ pub trait Accounts: Factors + Send + Sync + 'static {
     fn token_seen(&self, _hash: &[u8; 32], _now: Timestamp) -> Option<(Account, Token)> {
         None
     }
+    /// The account of a person whom a directory vouches for: made when there is none, with the role that it has now.
+    /// None when another account has the name, or this one may no longer enter.
+    fn admit(&self, person: &Person, directory: &str, at: Timestamp) -> anyhow::Result<Option<Account>>;
+    /// Forgets all sessions of an account.
+    fn remove_sessions(&self, name: &str) -> anyhow::Result<()>;
     /// Keeps language and theme.
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> anyhow::Result<()>;
     /// Keeps a new password hash.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod config;
+mod directory;
 mod factor;
 mod password;
 mod second;
@@ -13,8 +14,9 @@ mod sign_in;
 mod tokens;
 pub mod web;
 
-pub use accounts::{Account, Accounts, Factors, Notice, Pending, Session};
-pub use config::{ConfigError, SignInConfig};
+pub use accounts::{Account, Accounts, Factors, Notice, Outside, Pending, Session};
+pub use config::{ConfigError, DirectoryError, SignInConfig};
+pub use directory::{Directory, Person};
 pub use factor::Factor;
 pub use password::{PasswordError, hash as hash_password};
 pub use sign_in::{SignIn, close, open, resume, session_cookie};

@@ -4,7 +4,11 @@ use getrandom::fill;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Accounts, Notice, Pending, Session, password};
+use super::{
+    Account, Accounts, Notice, Pending, Session, SignInConfig,
+    directory::{Vouched, still, vouch},
+    password,
+};
 
 /// The cookie that holds the session's token. Over HTTPS its name makes browsers refuse it from a
 /// neighbouring host or an unencrypted page.
@@ -46,6 +50,10 @@ pub enum SignIn {
     Refused,
     /// Too many failures; the door opens again a quarter of an hour after the last ones.
     Locked,
+    /// A directory knows them, and none of their groups gives a role.
+    WithoutRole,
+    /// A directory that might know the name does not answer.
+    Silent,
 }
 
 /// Tries a name and a password from an address.
@@ -54,15 +62,17 @@ pub enum SignIn {
 /// When the store does not answer or the machine has no randomness.
 pub fn open(
     accounts: &dyn Accounts,
-    name: &str,
-    password: &str,
+    sign_in: &SignInConfig,
+    (name, password): (&str, &str),
     address: &str,
     now: Timestamp,
 ) -> anyhow::Result<SignIn> {
-    let account = match check(accounts, name, password, address, now)? {
+    let account = match check(accounts, sign_in, (name, password), address, now)? {
         Checked::Fits(account) => account,
         Checked::Refused => return Ok(SignIn::Refused),
         Checked::Locked => return Ok(SignIn::Locked),
+        Checked::WithoutRole => return Ok(SignIn::WithoutRole),
+        Checked::Silent => return Ok(SignIn::Silent),
     };
     if accounts.factor(&account.name)?.is_some_and(|f| f.confirmed) {
         let token = random_token()?;
@@ -108,29 +118,68 @@ pub(super) enum Checked {
     /// Too many failures: nothing was looked at, and nothing is written, so that who goes on trying
     /// does not fill the journal.
     Locked,
+    /// A directory knows them, and none of their groups gives a role: noted, and no failure.
+    WithoutRole,
+    /// A directory that might know the name does not answer: nothing was tried, so nothing failed.
+    Silent,
 }
 
-/// Checks a name and a password that somebody at an address gives; failures count whatever the door.
+/// Checks a name and a password that somebody at an address gives; failures count whatever the door. A name that is
+/// kept here is never asked elsewhere.
 pub(super) fn check(
     accounts: &dyn Accounts,
-    name: &str,
-    password: &str,
+    sign_in: &SignInConfig,
+    (name, password): (&str, &str),
     address: &str,
     now: Timestamp,
 ) -> anyhow::Result<Checked> {
-    let name = name.trim().to_lowercase();
+    let name = typed_name(name);
     let door = Door::before(accounts, &name, address, now)?;
     if door.is_locked() {
         return Ok(Checked::Locked);
     }
     let account = accounts.account(&name)?;
     let known = account.as_ref().map(|a| a.name.clone());
-    let fits = password::fits(password, account.as_ref().map(|a| a.password_hash.as_str()));
-    let Some(account) = account.filter(|a| fits && a.disabled_at.is_none_or(|at| now < at)) else {
+    let entered = match account {
+        Some(account) if account.outside.is_none() => {
+            password::fits(password, Some(&account.password_hash)).then(|| Box::new(account))
+        }
+        account => {
+            let from = account.and_then(|a| a.outside).map(|o| o.directory);
+            match vouch(accounts, sign_in, from.as_deref(), (&name, password), now)? {
+                Vouched::For(account) => Some(account),
+                // It costs what a wrong password of an account costs.
+                Vouched::Nobody => {
+                    _ = password::fits(password, None);
+                    None
+                }
+                Vouched::WithoutRole => {
+                    accounts.note(&Notice::SignInRefused {
+                        name: Some(name),
+                        locked: false,
+                        second: false,
+                        at: now,
+                    })?;
+                    return Ok(Checked::WithoutRole);
+                }
+                Vouched::Silent => return Ok(Checked::Silent),
+            }
+        }
+    };
+    let Some(account) = entered.filter(|a| a.disabled_at.is_none_or(|at| now < at)) else {
         door.refuse(accounts, known, false)?;
         return Ok(Checked::Refused);
     };
-    Ok(Checked::Fits(Box::new(account)))
+    Ok(Checked::Fits(account))
+}
+
+/// Characters of a name that are read; no account has more.
+const MAX_NAME: usize = 100;
+
+/// A name as it was typed, fit to be kept and looked for: no database holds every control character.
+fn typed_name(name: &str) -> String {
+    let seen = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    name.trim().to_lowercase().chars().map(seen).take(MAX_NAME).collect()
 }
 
 /// The door of one name and one address: passwords and codes that fail at it count together.
@@ -168,11 +217,17 @@ impl<'a> Door<'a> {
     }
 }
 
-/// Whose session a cookie's token is; none when it is unknown, over, or of a disabled account.
+/// Whose session a cookie's token is; none when it is unknown, over, of a disabled account, or of somebody whom a
+/// directory knows no more.
 ///
 /// # Errors
 /// When the store does not answer.
-pub fn resume(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::Result<Option<Account>> {
+pub fn resume(
+    accounts: &dyn Accounts,
+    sign_in: &SignInConfig,
+    token: &str,
+    now: Timestamp,
+) -> anyhow::Result<Option<Account>> {
     let hash = digest(token);
     let Some(session) = accounts.session(&hash)? else { return Ok(None) };
     if now >= session.expires_at || now >= session.last_seen_at + IDLE {
@@ -182,7 +237,8 @@ pub fn resume(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::R
     if now >= session.last_seen_at + SEEN_EVERY {
         accounts.touch_session(&hash, now)?;
     }
-    Ok(accounts.account(&session.account)?.filter(|a| a.disabled_at.is_none_or(|at| now < at)))
+    let account = accounts.account(&session.account)?.filter(|a| a.disabled_at.is_none_or(|at| now < at));
+    account.map_or(Ok(None), |account| still(accounts, sign_in, account, now))
 }
 
 /// Signs out.
@@ -213,18 +269,19 @@ mod tests {
     const NOON: &str = "2026-03-12T12:00:00Z";
 
     fn token(people: &People, now: Timestamp) -> String {
-        match open(people, "claire", PASSWORD, "192.0.2.1", now).unwrap() {
+        match open(people, &SignInConfig::default(), ("claire", PASSWORD), "192.0.2.1", now).unwrap() {
             SignIn::Opened { token, .. } => token,
-            SignIn::Second { .. } | SignIn::Refused | SignIn::Locked => panic!("claire may enter"),
+            _ => panic!("claire may enter"),
         }
     }
 
     fn outcome(people: &People, name: &str, password: &str, address: &str, now: Timestamp) -> &'static str {
-        match open(people, name, password, address, now).unwrap() {
+        match open(people, &SignInConfig::default(), (name, password), address, now).unwrap() {
             SignIn::Opened { .. } => "opened",
             SignIn::Second { .. } => "second",
             SignIn::Refused => "refused",
             SignIn::Locked => "locked",
+            SignIn::WithoutRole | SignIn::Silent => "directory",
         }
     }
 
@@ -233,7 +290,11 @@ mod tests {
         let (people, noon) = (People::default(), at(NOON));
         for (after, stays) in [(7_199.seconds(), true), (7_200.seconds(), false)] {
             let token = token(&people, noon);
-            assert_eq!(resume(&people, &token, noon + after).unwrap().is_some(), stays, "{after:?}");
+            assert_eq!(
+                resume(&people, &SignInConfig::default(), &token, noon + after).unwrap().is_some(),
+                stays,
+                "{after:?}"
+            );
         }
     }
 
@@ -242,10 +303,13 @@ mod tests {
         let (people, noon) = (People::default(), at(NOON));
         let token = token(&people, noon);
         for hour in 1..=11 {
-            assert!(resume(&people, &token, noon + hour.hours()).unwrap().is_some(), "hour {hour}");
+            assert!(
+                resume(&people, &SignInConfig::default(), &token, noon + hour.hours()).unwrap().is_some(),
+                "hour {hour}"
+            );
         }
-        assert!(resume(&people, &token, noon + 43_199.seconds()).unwrap().is_some());
-        assert!(resume(&people, &token, noon + 43_200.seconds()).unwrap().is_none());
+        assert!(resume(&people, &SignInConfig::default(), &token, noon + 43_199.seconds()).unwrap().is_some());
+        assert!(resume(&people, &SignInConfig::default(), &token, noon + 43_200.seconds()).unwrap().is_none());
     }
 
     #[test]
@@ -286,8 +350,8 @@ mod tests {
         let token = token(&people, noon);
         assert_eq!(token.len(), 64);
         assert!(people.session(&digest(&token)).unwrap().is_some());
-        assert!(resume(&people, "", noon).unwrap().is_none());
-        assert!(resume(&people, &"0".repeat(64), noon).unwrap().is_none());
+        assert!(resume(&people, &SignInConfig::default(), "", noon).unwrap().is_none());
+        assert!(resume(&people, &SignInConfig::default(), &"0".repeat(64), noon).unwrap().is_none());
     }
 
     #[test]

@@ -70,7 +70,9 @@ pub(crate) async fn sign_in(
     let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
     let Credentials { name, password, retour } = form;
     let typed = name.clone();
-    let outcome = state.ask(move |s| open(s.accounts.as_ref(), &name, &password, &address, s.now())).await?;
+    let outcome = state
+        .ask(move |s| open(s.accounts.as_ref(), &s.options.sign_in, (&name, &password), &address, s.now()))
+        .await?;
     drop(permit);
     let back = local_or_home(&retour);
     Ok(match outcome {
@@ -83,6 +85,14 @@ pub(crate) async fn sign_in(
         SignIn::Locked => page.show_as(
             StatusCode::TOO_MANY_REQUESTS,
             &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-locked") },
+        ),
+        SignIn::WithoutRole => page.show_as(
+            StatusCode::FORBIDDEN,
+            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-no-role") },
+        ),
+        SignIn::Silent => page.show_as(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-silent") },
         ),
     })
 }
@@ -176,10 +186,13 @@ pub(crate) async fn change_password(
     let problem = state
         .ask(move |s| {
             let now = s.now();
-            match check(s.accounts.as_ref(), &viewer.name, &form.current, &address, now)? {
+            if s.accounts.account(&viewer.name)?.is_some_and(|a| a.outside.is_some()) {
+                return Ok(Some("password-elsewhere"));
+            }
+            match check(s.accounts.as_ref(), &s.options.sign_in, (&viewer.name, &form.current), &address, now)? {
                 Checked::Fits(_) => {}
-                Checked::Refused => return Ok(Some("password-wrong")),
                 Checked::Locked => return Ok(Some("sign-in-locked")),
+                Checked::Refused | Checked::WithoutRole | Checked::Silent => return Ok(Some("password-wrong")),
             }
             if form.new != form.again {
                 return Ok(Some("password-differs"));

@@ -111,9 +111,7 @@ pub(crate) async fn give(
             response
         }
         SecondStep::Answered(SignIn::Locked) => again(StatusCode::TOO_MANY_REQUESTS, "sign-in-locked"),
-        SecondStep::Answered(SignIn::Refused | SignIn::Second { .. }) => {
-            again(StatusCode::UNAUTHORIZED, "second-refused")
-        }
+        SecondStep::Answered(_) => again(StatusCode::UNAUTHORIZED, "second-refused"),
         SecondStep::Over => over(&page, back),
     })
 }
@@ -188,10 +186,14 @@ pub(crate) async fn propose(
     let (shown, problem) = state
         .ask(move |s| {
             let (accounts, now) = (s.accounts.as_ref(), s.now());
-            match check(accounts, &name, &form.password, &address, now)? {
-                Checked::Fits(_) => {}
-                Checked::Refused => return Ok((standing(s, &name)?, Some("second-password-wrong"))),
-                Checked::Locked => return Ok((standing(s, &name)?, Some("sign-in-locked"))),
+            let problem = match check(accounts, &s.options.sign_in, (&name, &form.password), &address, now)? {
+                Checked::Fits(_) => None,
+                Checked::Refused | Checked::WithoutRole => Some("second-password-wrong"),
+                Checked::Locked => Some("sign-in-locked"),
+                Checked::Silent => Some("sign-in-silent"),
+            };
+            if problem.is_some() {
+                return Ok((standing(s, &name)?, problem));
             }
             let secret = fresh_secret()?;
             accounts.propose_factor(&name, &secret, now)?;
