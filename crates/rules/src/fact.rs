@@ -143,6 +143,21 @@ pub enum Document {
     Other,
 }
 
+/// When what happened, by the twin of a case in EZV: of a case that stands in both, these are the times
+/// that count (3.8). The latest saying replaces the earlier ones; what is absent EZV does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Twin {
+    /// When it was registered there.
+    pub created_at: Option<Timestamp>,
+    /// When it was taken in there.
+    pub taken_in_at: Option<Timestamp>,
+    /// When it was declared resolved there.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed there.
+    pub closed_at: Option<Timestamp>,
+}
+
 /// One kind of thing that can happen, with what the rules need of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fact {
@@ -240,6 +255,8 @@ pub enum Fact {
     },
     /// A step of a request, a change or a problem, or of a session about them.
     Step(Box<Step>),
+    /// What the twin of a case in EZV says of its times. Kinds `*.twinned`.
+    Twinned(Box<Twin>),
 }
 
 /// Why an entry could not be read as a fact.
@@ -354,6 +371,7 @@ impl Fact {
                 classification: b.classification,
             })?,
             Verb::LogOnly => Self::LogOnly,
+            Verb::Twinned => Self::Twinned(Box::new(read(kind, body)?)),
             Verb::TakenIn => Self::TakenIn,
             Verb::OwnerNamed => Self::OwnerNamed,
             Verb::Paused => Self::Paused { reason: read::<Paused, _>(kind, body)?.reason },
@@ -417,6 +435,7 @@ impl Fact {
             Self::Fulfilled => Verb::Fulfilled,
             Self::Opened { .. } => Verb::Opened,
             Self::Step(step) => step.verb(),
+            Self::Twinned(_) => Verb::Twinned,
         }
     }
 

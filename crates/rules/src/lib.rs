@@ -31,4 +31,5 @@ pub mod similar;
 pub mod sitting;
 pub mod step;
 pub mod timeline;
+pub mod twin;
 pub mod words;

@@ -2,14 +2,16 @@
 //!
 //! Reading a life needs no contract: it only puts in order what was said. Two kinds of source meet
 //! here, acts (`incident.restored`) and states of an outside log (`incident.observed`). Where a
-//! history has an act, the act speaks and the states do not contradict it.
+//! history has an act, the act speaks and the states do not contradict it. Of a case that stands in EZV
+//! too, EZV's times count (3.8): [`crate::twin`].
 
 use jiff::Timestamp;
 use vigie_contract::{Class, CommitteeId, PauseReasonId, Source};
 
 use crate::{
-    fact::{Audience, Classification, Document, Fact, History, State},
+    fact::{Audience, Classification, Document, Fact, History, State, Twin},
     step::Progress,
+    twin,
 };
 
 /// A candidate start of the clocks.
@@ -94,6 +96,8 @@ pub struct Life {
     pub confirmed: Option<(Timestamp, CommitteeId)>,
     /// How far a request, a change or a problem has come; most lives have no such steps.
     progress: Option<Box<Progress>>,
+    /// What its twin in EZV says of its times, and since when it says so.
+    pub twin: Option<(Timestamp, Twin)>,
 }
 
 impl Life {
@@ -110,6 +114,9 @@ impl Life {
             reader.read(event.at, &event.fact);
         }
         let mut life = reader.life;
+        if let Some((_, said)) = life.twin {
+            twin::bind(&mut life, said, as_of);
+        }
         life.candidates.sort_by_key(|c| c.at);
         if history.class == Class::Incident {
             life.candidates.dedup();
@@ -194,6 +201,7 @@ impl Reader {
             }
             Fact::Agreed { due } => self.life.agreed = Some(*due),
             Fact::Confirmed { committee } => _ = self.life.confirmed.get_or_insert_with(|| (at, committee.clone())),
+            Fact::Twinned(twin) => self.life.twin = Some((at, **twin)),
             Fact::Step(step) => self.life.progress.get_or_insert_default().take(at, step),
             Fact::Held { .. } | Fact::Raised { .. } | Fact::Opened { .. } => {}
         }

@@ -68,6 +68,14 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0007_notices.sql"),
         postgres: include_str!("../migrations/postgres/0007_notices.sql"),
     },
+    // An older program cannot read histories in which EZV's times stand.
+    Migration {
+        number: 8,
+        name: "ezv",
+        needs: 8,
+        sqlite: include_str!("../migrations/sqlite/0008_ezv.sql"),
+        postgres: include_str!("../migrations/postgres/0008_ezv.sql"),
+    },
     // An older program would let people in without their second factor.
     Migration {
         number: 9,
@@ -100,9 +108,11 @@ pub(crate) fn forward(tx: &mut Tx<'_>, place: &str) -> Result<usize, StoreError>
             applied_at TEXT NOT NULL DEFAULT (CAST(CURRENT_TIMESTAMP AS TEXT))
         )",
     )?;
-    let found = level(tx, place)?;
+    level(tx, place)?;
+    // Not by the greatest number alone: a step may be made ready before another and come after it.
+    let applied = tx.query_all("SELECT number FROM migration", &[], |row| row.i64(0))?;
     let mut done = 0_usize;
-    for step in MIGRATIONS.iter().filter(|m| m.number > found) {
+    for step in MIGRATIONS.iter().filter(|m| !applied.contains(&m.number)) {
         tx.batch(match tx.engine() {
             Engine::Sqlite => step.sqlite,
             Engine::Postgres => step.postgres,

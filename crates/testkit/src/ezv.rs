@@ -38,8 +38,8 @@ pub enum Failure {
     Hang,
     /// It answers something that is not JSON.
     BadJson,
-    /// It answers a list with the rows of the page before once more, in front.
-    DuplicatedPage,
+    /// It answers a list with each row twice.
+    DuplicatedRows,
     /// It answers a list in the wrong order.
     Unsorted,
     /// It ignores the filter of a list.
@@ -64,7 +64,6 @@ struct Inside {
     now: Timestamp,
     skew: SignedDuration,
     made: u64,
-    last_page: Vec<Value>,
     address: String,
 }
 
@@ -297,7 +296,7 @@ async fn list(
         Turn::Answer(answer) => return answer,
         Turn::Hang => return hang().await,
     };
-    let mut inside = hold(&shared);
+    let inside = hold(&shared);
     let text = |t: &Map<String, Value>, column: &str| t.get(column).and_then(Value::as_str).unwrap_or("").to_owned();
     let search = query.get("search").cloned().unwrap_or_default();
     let search = if failure == Some(Failure::Unfiltered) { String::new() } else { search };
@@ -330,11 +329,10 @@ async fn list(
         .collect();
     let mut records = page.clone();
     match failure {
-        Some(Failure::DuplicatedPage) => records = [std::mem::take(&mut inside.last_page), records].concat(),
+        Some(Failure::DuplicatedRows) => records = page.iter().flat_map(|r| [r.clone(), r.clone()]).collect(),
         Some(Failure::Unsorted) => records.reverse(),
         _ => {}
     }
-    inside.last_page = page;
     axum::Json(json!({
         "HREF": format!("{}/requests", inside.address),
         "record_count": records.len().to_string(),

@@ -126,6 +126,8 @@ pub enum Verb {
     Opened = "opened",
     /// Another case, or a reference of another system, was linked.
     Linked = "linked",
+    /// The customer's ITSM, where the case has a twin, said when what happened.
+    Twinned = "twinned",
     /// Whoever must approve the request did.
     Approved = "approved",
     /// Whoever must approve the request refused.

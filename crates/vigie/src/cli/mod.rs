@@ -3,6 +3,7 @@
 mod account;
 mod clock;
 mod contract;
+mod ezv;
 mod import;
 mod judge;
 mod mail;
@@ -10,6 +11,7 @@ mod out;
 mod proof;
 mod serve;
 mod token;
+mod webhook;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -128,10 +130,20 @@ enum Command {
         #[command(subcommand)]
         what: mail::What,
     },
+    /// The link with EZV, the customer's ITSM.
+    Ezv {
+        #[command(subcommand)]
+        what: ezv::What,
+    },
     /// Tokens with which programs call the API.
     Token {
         #[command(subcommand)]
         what: token::What,
+    },
+    /// Webhooks: who is told of what happens to cases.
+    Webhook {
+        #[command(subcommand)]
+        what: webhook::What,
     },
 }
 
@@ -152,7 +164,9 @@ pub fn main() -> ExitCode {
         Command::Rebuild(args) => proof::rebuild(args, lang),
         Command::Account { what } => account::run(what, lang),
         Command::Mail { what } => mail::run(what, lang),
+        Command::Ezv { what } => ezv::run(what, lang),
         Command::Token { what } => token::run(what, lang),
+        Command::Webhook { what } => webhook::run(what, lang),
     };
     match done {
         Ok(code) => code,

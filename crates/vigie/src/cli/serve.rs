@@ -20,8 +20,10 @@ use crate::{
     app::{Place, Vigie, is_demo},
     demo,
     features::{
+        ezv::{self, Link},
         people::SignInConfig,
         post::{self, Hearer},
+        webhooks,
     },
     live::{self, Live},
     now::{Stopwatch, now},
@@ -51,6 +53,9 @@ pub(super) struct ServeArgs {
     sign_in: Option<PathBuf>,
     #[command(flatten)]
     post: PostArgs,
+    /// Settings of the link with EZV. Without them no ticket comes or goes.
+    #[arg(long, env = "VIGIE_EZV", value_name = "FILE")]
+    ezv: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -60,6 +65,8 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let watch = Stopwatch::start();
     let settings = args.post.settings()?;
+    let with_ezv =
+        args.ezv.as_deref().map(ezv::Settings::load).transpose().context("the link with EZV cannot be set up")?;
     let mut place = Place::from(args.place);
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
@@ -67,8 +74,16 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let contract = &vigie.promise.history.base().contract;
     let sign_in = args.sign_in.map(|file| SignInConfig::load(&file, contract)).transpose()?.unwrap_or_default();
     let live = Live::new(vigie, demo);
-    let live = Arc::new(match settings {
+    let live = match settings {
         Some(settings) => live.with_post(settings),
+        None => live,
+    };
+    let live = Arc::new(match with_ezv {
+        Some(settings) => {
+            let zone = live.vigie().promise.rulebook.zone().clone();
+            let link = Link::new(live.vigie().clone(), settings, zone)?;
+            live.with_link(link)
+        }
         None => live,
     });
     let options = Options { demo, https: args.https, trusted_proxies: args.trusted_proxy, sign_in: Arc::new(sign_in) };
@@ -87,9 +102,12 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
             Arc::new(move |change| live.tell(change))
         };
         let mut post = match telling.post() {
-            Some(post) => post::serve(post, hearer, stopped).await?,
+            Some(post) => post::serve(post, Arc::clone(&hearer), stopped.clone()).await?,
             None => JoinSet::new(),
         };
+        let sender = webhooks::Sender::new(telling.vigie().clone());
+        let mut exchanges = webhooks::serve(sender, stopped.clone());
+        let mut linked = telling.link().map_or_else(JoinSet::new, |link| ezv::serve(link.clone(), hearer, stopped));
         println!("listening on http://{address}");
         let ms = i128::try_from(watch.elapsed().as_millis()).unwrap_or(0);
         println!("{} {} ms", lang.pick("démarré en", "started in"), format::number(ms, lang));
@@ -111,6 +129,12 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
         if tokio::time::timeout(LAST_MAILS, async { while post.join_next().await.is_some() {} }).await.is_err() {
             tracing::warn!("a mail was still on its way: its server keeps it");
         }
+        // An exchange in course ends or is taken up by whoever comes next.
+        _ = tokio::time::timeout(LAST_MAILS, async {
+            while exchanges.join_next().await.is_some() {}
+            while linked.join_next().await.is_some() {}
+        })
+        .await;
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -2,8 +2,10 @@
 
 pub mod contract;
 pub mod desk;
+pub mod ezv;
 pub mod judgement;
 pub mod notices;
 pub mod people;
 pub mod post;
 pub mod proof;
+pub mod webhooks;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cases;
+mod ezv;
 mod factors;
 mod notices;
 mod proofs;
@@ -49,6 +50,10 @@ use crate::{
             together::Reception,
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
+        ezv::{
+            Link,
+            view::{Differences, Twin},
+        },
         judgement::{
             self, Ask, json, report, table,
             view::{Format, WhatIf},
@@ -63,6 +68,10 @@ use crate::{
         proof::{
             self,
             view::{Head, Inclusion},
+        },
+        webhooks::{
+            self,
+            store::{Endpoint, Message},
         },
     },
     now::now,
@@ -86,6 +95,8 @@ pub struct Live {
     renderer: OnceLock<PdfRenderer>,
     /// The desk's post, when it is set up.
     post: Option<Post>,
+    /// The link with EZV, when it is set up.
+    link: Option<Link>,
 }
 
 /// Judged months, of the facts among the first `size` entries of the journal.
@@ -139,6 +150,7 @@ impl Live {
             months: Mutex::default(),
             renderer: OnceLock::new(),
             post: None,
+            link: None,
         }
     }
 
@@ -147,6 +159,18 @@ impl Live {
     pub fn with_post(self, settings: Settings) -> Self {
         let zone = self.vigie.promise.rulebook.at(now()).zone().clone();
         Self { post: Some(Post::new(self.vigie.clone(), settings, zone)), ..self }
+    }
+
+    /// The same with the link to EZV.
+    #[must_use]
+    pub fn with_link(self, link: Link) -> Self {
+        Self { link: Some(link), ..self }
+    }
+
+    /// The link with EZV, when it is set up.
+    #[must_use]
+    pub const fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
     }
 
     /// The desk's post, when it is set up.
@@ -398,6 +422,28 @@ impl Source for Live {
 
     fn changed(&self, change: CaseChange) {
         self.tell(change);
+    }
+
+    fn ezv_twin(&self, number: &str) -> Answer<Option<Twin>> {
+        let twin = ezv::twin(&self.vigie, number, now())?;
+        Ok(twin.map(|t| Twin { page: self.link.as_ref().and_then(|l| l.page_of(&t.known.number)), ..t }))
+    }
+
+    fn ezv_differences(&self) -> Answer<Differences> {
+        ezv::differences(&self.vigie, now())
+    }
+
+    fn webhooks(&self) -> Answer<(Vec<Endpoint>, Vec<Message>)> {
+        let read = |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+            Ok((webhooks::store::endpoints(tx)?, webhooks::store::latest(tx, webhooks::web::SHOWN)?))
+        };
+        Ok(self.vigie.store.read(read)?)
+    }
+
+    fn replay_webhooks(&self, message: Option<&str>) -> Answer<()> {
+        let message = message.map(str::to_owned);
+        let again = move |tx: &mut Tx<'_>| webhooks::store::replay(tx, message.as_deref(), now());
+        self.vigie.store.write(again).map(|_| ()).map_err(refused)
     }
 
     fn head(&self) -> Answer<Option<Head>> {

@@ -21,7 +21,7 @@ use super::{
     rights::Access,
     state::AppState,
 };
-use crate::features::{contract, desk, judgement, notices, people, post::web as post_pages, proof};
+use crate::features::{contract, desk, ezv, judgement, notices, people, post::web as post_pages, proof, webhooks};
 
 /// Reading indicators and their points.
 pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
@@ -129,6 +129,8 @@ pub(crate) fn table() -> Vec<Route> {
         read("/dossiers/nouveau", Right(WRITE_DESK), get(desk::web::new_case)),
         upload("/dossiers/nouveau", Right(WRITE_DESK), post(desk::web::open_case)),
         read("/dossiers/priorite", Right(WRITE_DESK), get(desk::web::priority)),
+        read("/dossiers/ezv", Right(READ_DESK), get(ezv::web::differences)),
+        read("/dossiers/ezv/{format}", Right(READ_DESK), get(ezv::web::export)),
         read("/dossiers/{number}", Right(READ_DESK), get(desk::web::case)),
         upload("/dossiers/{number}/actes", Right(WRITE_DESK), post(desk::web::act)),
         read("/dossiers/{number}/crise", Right(READ_DESK), get(desk::web::crisis)),
@@ -153,6 +155,8 @@ pub(crate) fn table() -> Vec<Route> {
         read("/courrier/recus/{mail}/brut", Right(READ_MAIL), get(post_pages::raw)),
         read("/courrier/recus/{mail}/fichiers/{hash}", Right(READ_MAIL), get(post_pages::file)),
         write("/courrier/recus/{mail}/decision", Right(WRITE_MAIL), post(post_pages::decide)),
+        read("/webhooks", Right(READ_DESK), get(webhooks::web::log)),
+        write("/webhooks/renvois", Right(WRITE_DESK), post(webhooks::web::replay)),
         read("/preuves", Right(READ_PROOF), get(proof::web::proofs)),
         read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
         read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),

@@ -28,10 +28,12 @@ use crate::{
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
+        ezv::view::{Differences, Twin},
         judgement::view::{Format as ReportFormat, WhatIf},
         notices::{self, Notice},
         post::Post,
         proof::view::{Head, Inclusion},
+        webhooks::store::{Endpoint, Message},
     },
 };
 
@@ -136,6 +138,38 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// As [`Source::open_case`]; a refusal says why.
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>>;
+
+    /// The twin of a case in EZV; none when it has none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn ezv_twin(&self, _number: &str) -> Answer<Option<Twin>> {
+        Ok(None)
+    }
+
+    /// Where EZV and the desk differ.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn ezv_differences(&self) -> Answer<Differences> {
+        Ok(Differences::default())
+    }
+
+    /// Who is told of what happens, and the latest messages.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn webhooks(&self) -> Answer<(Vec<Endpoint>, Vec<Message>)> {
+        Ok((Vec::new(), Vec::new()))
+    }
+
+    /// Sends a message again, or all that were given up.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn replay_webhooks(&self, _message: Option<&str>) -> Answer<()> {
+        Ok(())
+    }
 
     /// The histories of all subjects of a class, the latest first: for classes of which there are few.
     ///

@@ -250,6 +250,11 @@ impl Site {
         next.map(|bytes| String::from_utf8_lossy(&bytes.unwrap()).into_owned()).unwrap_or_default()
     }
 
+    /// The data behind it.
+    pub(crate) fn vigie(&self) -> &Vigie {
+        self.live.vigie()
+    }
+
     /// The store behind it.
     pub(crate) fn store(&self) -> &Store {
         &self.live.vigie().store

@@ -30,7 +30,10 @@ use super::{
     timeline::{self, Moment},
 };
 use crate::{
-    features::desk::{self, view::CaseFile},
+    features::{
+        desk::{self, view::CaseFile},
+        ezv::{self, web::TwinPanel},
+    },
     web::{
         AppState, Failure, Missing, Page,
         kit::{Sent, encode},
@@ -76,6 +79,7 @@ struct CasePage<'a> {
     request: RequestPart,
     progress: ProgressPart,
     related: Vec<Related>,
+    twin: Option<TwinPanel>,
 }
 
 /// The form of a note.
@@ -169,6 +173,7 @@ pub(super) async fn show(
                 &life,
                 now,
             )),
+            twin: ezv::web::panel(state, page, number).await?,
             acts,
         },
     ))

@@ -98,7 +98,11 @@ fn cells(page: &Page, row: &RowView) -> [String; 14] {
 
 /// UTF-8 with a byte order mark, since spreadsheets ask for one; with semicolons in French, since its decimals are
 /// commas.
-fn csv(lang: Lang, head: &[String; 14], rows: impl Iterator<Item = [String; 14]>) -> Result<Vec<u8>, ::csv::Error> {
+pub(crate) fn csv<const N: usize>(
+    lang: Lang,
+    head: &[String; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Vec<u8>, ::csv::Error> {
     let separator = if lang == Lang::Fr { b';' } else { b',' };
     let mut out = ::csv::WriterBuilder::new().delimiter(separator).from_writer("\u{feff}".as_bytes().to_vec());
     out.write_record(head)?;

@@ -161,6 +161,11 @@ pub(super) const fn phase(phase: Phase) -> (&'static str, &'static str, &'static
     }
 }
 
+/// The message that names a phase.
+pub(crate) const fn phase_key(standing: Phase) -> &'static str {
+    phase(standing).0
+}
+
 /// How the phase of a case looks on its own page, which knows whether its restoration was answered.
 pub(super) fn standing(life: &Life) -> (&'static str, &'static str, &'static str) {
     let standing = Phase::of(life);
@@ -237,6 +242,7 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "informed" => ("told-informed", "speakerphone"),
         "owner_named" => ("told-owner-named", "user-check"),
         "linked" => ("told-linked", "link"),
+        "twinned" => ("told-twinned", "refresh"),
         "delivered" => ("told-delivered", "file-text"),
         "report_drafted" => ("told-report-drafted", "file-text"),
         "report_written" => ("told-report-written", "file-text"),

@@ -155,6 +155,7 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
             said(vec![seat.map(|s| page.t(super::crisis::seat_key(s))), owned("account")])
         }
         "linked" => said(vec![owned("system"), owned("reference")]),
+        "twinned" => said(vec![owned("reference"), owned("status")]),
         "agreed" => {
             let due = text("due").and_then(|t| t.parse().ok());
             said(vec![due.map(|at| page.format.instant(Some(at)))])

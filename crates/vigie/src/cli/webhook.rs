@@ -1,0 +1,137 @@
+//! `vigie webhook`: who is told of what happens to cases.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use vigie_links::{http::Address, webhook::Secret};
+use vigie_reports::format::{self, Lang};
+
+use super::{PlaceArgs, out};
+use crate::{
+    app::{Place, refused},
+    features::webhooks::{
+        ALL, is_kind,
+        store::{self, Endpoint},
+    },
+    now::now,
+};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum What {
+    /// Tell an address of what happens from now on, and print its secret once.
+    Add {
+        /// The address; https unless it is on this machine.
+        url: String,
+        /// What it is called, such as `supervision`.
+        #[arg(long)]
+        name: String,
+        /// Of what it is told: case.*, case.opened, case.restored, ...; may be given several times.
+        #[arg(long = "kind", default_value = ALL)]
+        kinds: Vec<String>,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List who is told.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Send a message again under its own id, or all that were given up.
+    Replay {
+        /// The message; all that were given up without it.
+        message: Option<String>,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Tell an address nothing more.
+    Disable {
+        /// What it is called.
+        name: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
+    match what {
+        What::Add { url, name, kinds, place } => add(&url, name, &kinds, &place.into(), lang),
+        What::List { place } => list(&place.into(), lang),
+        What::Replay { message, place } => replay(message, &place.into(), lang),
+        What::Disable { name, place } => disable(name, &place.into(), lang),
+    }
+}
+
+fn add(url: &str, name: String, kinds: &[String], place: &Place, lang: Lang) -> Result<ExitCode> {
+    Address::parse(url).context(lang.pick("l'adresse", "the address"))?;
+    if let Some(kind) = kinds.iter().find(|kind| !is_kind(kind)) {
+        let (fr, en) = (
+            "n'est pas une nature : écrivez case.*, case.opened, case.restored…",
+            "is no kind: write case.*, case.opened, case.restored...",
+        );
+        bail!("`{kind}` {}", lang.pick(fr, en));
+    }
+    let usable = !name.is_empty()
+        && name.len() <= 60
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !usable {
+        let (fr, en) =
+            ("un nom s'écrit en minuscules, chiffres et tirets", "write a name in small letters, digits, hyphens");
+        bail!("{}", lang.pick(fr, en));
+    }
+    let vigie = place.open()?;
+    let known = vigie.store.read(store::endpoints)?;
+    if known.iter().any(|e| e.id == name) {
+        bail!("{} {name}", lang.pick("ce nom est déjà pris :", "this name is taken:"));
+    }
+    let secret = Secret::fresh().map_err(|e| anyhow::anyhow!("the system gives no random bytes: {e}"))?;
+    let endpoint = Endpoint {
+        id: name,
+        url: url.to_owned(),
+        kinds: kinds.join(" "),
+        secret: secret.clone(),
+        created_at: now(),
+        disabled_at: None,
+    };
+    let told = endpoint.id.clone();
+    vigie.store.write(move |tx| store::add(tx, &endpoint)).map_err(refused)?;
+    let (fr, en) = ("est prévenu. Son secret, montré cette seule fois :", "is told. Its secret, shown this once:");
+    out::put(format!("{told} {}\n{}\n", lang.pick(fr, en), secret.reveal()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(place: &Place, lang: Lang) -> Result<ExitCode> {
+    let (promise, data) = place.open_reading()?;
+    let zone = promise.rulebook.zone();
+    let mut text = String::new();
+    for e in data.read(store::endpoints)? {
+        let state = match e.disabled_at {
+            Some(at) => format!("{} {}", lang.pick("arrêté le", "disabled"), format::instant(at, zone)),
+            None => format!("{} {}", lang.pick("depuis le", "since"), format::instant(e.created_at, zone)),
+        };
+        writeln!(text, "{:<20} {:<40} {:<28} {state}", e.id, e.url, e.kinds)?;
+    }
+    out::put(text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn replay(message: Option<String>, place: &Place, lang: Lang) -> Result<ExitCode> {
+    let vigie = place.open()?;
+    let sent = vigie.store.write(move |tx| store::replay(tx, message.as_deref(), now())).map_err(refused)?;
+    if sent == 0 {
+        bail!("{}", lang.pick("aucun message à renvoyer", "there is no message to send again"));
+    }
+    out::put(format!("{sent} {}\n", lang.pick("message(s) à renvoyer", "message(s) to be sent again")))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn disable(name: String, place: &Place, lang: Lang) -> Result<ExitCode> {
+    let vigie = place.open()?;
+    let told = name.clone();
+    if !vigie.store.write(move |tx| store::disable(tx, &name, now())).map_err(refused)? {
+        bail!("{} {told}", lang.pick("aucun destinataire de ce nom :", "nobody of this name is told:"));
+    }
+    out::put(format!("{told} {}\n", lang.pick("n'est plus prévenu", "is told nothing more")))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,96 @@
+//! Webhooks: others are told of what happens to cases, once each, at least.
+//!
+//! The journal is the outbox. What stands in it was made durable with the deed itself, and each endpoint
+//! knows the first entry that it was not told of: so no deed goes untold, whichever node dies, and none
+//! costs more for being told. A message says that something happened and to what, never what was said: its
+//! reader asks the API for what its token may read. Entries that only one side may read are told to nobody.
+//! MUST NOT show a secret but where it is made.
+
+mod run;
+pub mod store;
+pub(crate) mod web;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use vigie_evidence::EntryRef;
+use vigie_rules::fact::split_kind;
+
+use super::desk::view::{CASES, visible_to};
+pub use run::{Sender, serve};
+
+/// Everything that happens to cases.
+pub const ALL: &str = "case.*";
+
+/// The kind under which an entry is told: `case.opened` for the first of a case, then `case.` and its verb.
+/// None for what is told to nobody.
+#[must_use]
+pub fn kind_of(entry: &EntryRef<'_>, is_first: bool) -> Option<String> {
+    let (class, verb) = split_kind(&entry.kind)?;
+    let is_case = CASES.contains(&class) && entry.subject.starts_with("case/");
+    if !is_case || visible_to(entry.body).is_some() {
+        return None;
+    }
+    Some(if is_first { "case.opened".to_owned() } else { format!("case.{verb}") })
+}
+
+/// Whether an endpoint that asked for these kinds is told of one.
+#[must_use]
+pub fn wants(kinds: &str, kind: &str) -> bool {
+    kinds.split_ascii_whitespace().any(|wanted| wanted == kind || wanted == ALL)
+}
+
+/// Whether somebody may ask for such a kind.
+#[must_use]
+pub fn is_kind(kind: &str) -> bool {
+    let verb = kind.strip_prefix("case.").unwrap_or_default();
+    kind == ALL || (!verb.is_empty() && verb.len() <= 40 && verb.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+}
+
+/// The body of a message: the same bytes at each try, since it follows from the entry alone.
+#[must_use]
+pub fn body(entry: &EntryRef<'_>, kind: &str) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Message<'a> {
+        r#type: &'a str,
+        timestamp: String,
+        data: Value,
+    }
+    let number = entry.subject.strip_prefix("case/").unwrap_or(&entry.subject);
+    let message = Message {
+        r#type: kind,
+        timestamp: entry.recorded_at.to_string(),
+        data: json!({
+            "case": number,
+            "class": entry.kind.split_once('.').map_or("", |(class, _)| class),
+            "entry": entry.seq,
+            "entry_id": entry.id.to_string(),
+            "occurred_at": entry.occurred_at.to_string(),
+            "origin": entry.origin.name(),
+            "href": format!("/api/v1/cases/{number}"),
+        }),
+    };
+    // Texts and numbers of our own: writing them into memory has no way to fail.
+    serde_json::to_vec(&message).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_told_what_it_asked_for() {
+        for (kinds, kind, expected) in [
+            ("case.*", "case.restored", true),
+            ("case.opened case.restored", "case.restored", true),
+            ("case.opened", "case.restored", false),
+            ("", "case.restored", false),
+        ] {
+            assert_eq!(wants(kinds, kind), expected, "{kinds} / {kind}");
+        }
+        for (kind, expected) in
+            [("case.*", true), ("case.restored", true), ("case.", false), ("*", false), ("case.Rest", false)]
+        {
+            assert_eq!(is_kind(kind), expected, "{kind}");
+        }
+    }
+}

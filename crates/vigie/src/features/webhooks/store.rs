@@ -1,0 +1,265 @@
+//! Endpoints, their messages, and what became of each.
+
+use jiff::Timestamp;
+use vigie_evidence::EntryRef;
+use vigie_links::webhook::Secret;
+use vigie_store::{Param, Row, StoreError, Tx, journal};
+
+use super::{kind_of, wants};
+use crate::{live::new_id, record::instant};
+
+/// Somebody who is told.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Our name for it.
+    pub id: String,
+    /// Where it is told.
+    pub url: String,
+    /// Of what, separated by spaces.
+    pub kinds: String,
+    /// What both ends know.
+    pub secret: Secret,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when, when it is told no longer.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A message and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id, the same at each try.
+    pub id: String,
+    /// To which endpoint.
+    pub webhook: String,
+    /// Of which entry.
+    pub seq: u64,
+    /// Under which kind.
+    pub kind: String,
+    /// Of what.
+    pub subject: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it is tried next; none once it was sent or given up.
+    pub next_at: Option<Timestamp>,
+    /// When it was taken.
+    pub sent_at: Option<Timestamp>,
+    /// What was answered last.
+    pub status: Option<u16>,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+}
+
+/// Entries looked at for one endpoint in one unit of work.
+const LOOKED_AT: u64 = 500;
+
+/// Adds an endpoint; it is told of what happens from now on.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn add(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError> {
+    let size = journal::head(tx)?.size;
+    let secret = endpoint.secret.reveal();
+    let sql = "INSERT INTO webhook (id, url, kinds, secret, created_at, next_seq) VALUES ($1, $2, $3, $4, $5, $6)";
+    let params = [
+        (&endpoint.id).into(),
+        (&endpoint.url).into(),
+        (&endpoint.kinds).into(),
+        (&secret).into(),
+        endpoint.created_at.as_microsecond().into(),
+        i64::try_from(size).unwrap_or(i64::MAX).into(),
+    ];
+    tx.execute(sql, &params).map(|_| ())
+}
+
+/// All endpoints, the oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<Endpoint>, StoreError> {
+    let sql = "SELECT id, url, kinds, secret, created_at, disabled_at FROM webhook ORDER BY created_at, id";
+    tx.query_all(sql, &[], |row| {
+        Ok(Endpoint {
+            id: row.text(0)?.to_owned(),
+            url: row.text(1)?.to_owned(),
+            kinds: row.text(2)?.to_owned(),
+            secret: Secret::parse(row.text(3)?).map_err(|e| StoreError::unreadable("the secret of a webhook", e))?,
+            created_at: instant(row.i64(4)?)?,
+            disabled_at: row.opt_i64(5)?.map(instant).transpose()?,
+        })
+    })
+}
+
+/// Whether there is an entry to look at for somebody, or a message that is due.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn has_work(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let size = i64::try_from(journal::head(tx)?.size).unwrap_or(i64::MAX);
+    let sql = "SELECT 1 FROM webhook WHERE disabled_at IS NULL AND next_seq < $1 \
+               UNION ALL SELECT 1 FROM webhook_message WHERE next_at IS NOT NULL AND next_at <= $2 LIMIT 1";
+    Ok(tx.query_opt(sql, &[size.into(), now.as_microsecond().into()], |_| Ok(()))?.is_some())
+}
+
+/// Lets an endpoint be told nothing more, and gives up what waits for it. Whether there was such a one.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn disable(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE webhook SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+    let found = tx.execute(sql, &[id.into(), now.as_microsecond().into()])? > 0;
+    tx.execute("UPDATE webhook_message SET next_at = NULL WHERE webhook = $1", &[id.into()])?;
+    Ok(found)
+}
+
+/// Makes messages of the entries that endpoints were not told of; whether there may be more.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn look(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let size = journal::head(tx)?.size;
+    let sql = "SELECT id, kinds, next_seq FROM webhook WHERE disabled_at IS NULL ORDER BY id";
+    let waiting = tx.query_all(sql, &[], |row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.u64(2)?)))?;
+    let mut more = false;
+    for (id, kinds, from) in waiting {
+        let to = size.min(from.saturating_add(LOOKED_AT));
+        more |= to < size;
+        if to <= from {
+            continue;
+        }
+        let mut told = Vec::new();
+        journal::for_each_entry(tx, from..to, |seq, _leaf, bytes| {
+            let entry =
+                EntryRef::from_canonical(bytes).map_err(|e| StoreError::unreadable(format!("entry {seq}"), e))?;
+            // Which kind it is depends on whether it is the first of its case: asked below.
+            if kind_of(&entry, false).is_some() {
+                told.push((seq, entry.subject.to_string(), entry.kind.to_string()));
+            }
+            Ok(())
+        })?;
+        for (seq, subject, verb) in told {
+            let kind = match is_first(tx, &subject, seq)? {
+                true => "case.opened".to_owned(),
+                false => format!("case.{}", verb.split_once('.').map_or("", |(_, verb)| verb)),
+            };
+            if wants(&kinds, &kind) {
+                order(tx, &id, seq, &kind, &subject, now)?;
+            }
+        }
+        let sql = "UPDATE webhook SET next_seq = $2 WHERE id = $1";
+        tx.execute(sql, &[(&id).into(), i64::try_from(to).unwrap_or(i64::MAX).into()])?;
+    }
+    Ok(more)
+}
+
+fn is_first(tx: &mut Tx<'_>, subject: &str, seq: u64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM entry WHERE subject = $1 AND seq < $2 LIMIT 1";
+    let before = [subject.into(), i64::try_from(seq).unwrap_or(i64::MAX).into()];
+    Ok(tx.query_opt(sql, &before, |_| Ok(()))?.is_none())
+}
+
+fn order(
+    tx: &mut Tx<'_>,
+    webhook: &str,
+    seq: u64,
+    kind: &str,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = format!("msg_{}", new_id(now).simple());
+    let sql = "INSERT INTO webhook_message (id, webhook, seq, kind, subject, made_at, tries, next_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, 0, $6)";
+    let params = [
+        (&id).into(),
+        webhook.into(),
+        i64::try_from(seq).unwrap_or(i64::MAX).into(),
+        kind.into(),
+        subject.into(),
+        now.as_microsecond().into(),
+    ];
+    tx.execute(sql, &params).map(|_| ())
+}
+
+const COLUMNS: &str = "id, webhook, seq, kind, subject, made_at, tries, next_at, sent_at, status, failure";
+
+fn read(row: &Row<'_>) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: row.text(0)?.to_owned(),
+        webhook: row.text(1)?.to_owned(),
+        seq: row.u64(2)?,
+        kind: row.text(3)?.to_owned(),
+        subject: row.text(4)?.to_owned(),
+        made_at: instant(row.i64(5)?)?,
+        tries: u32::try_from(row.i64(6)?).unwrap_or(u32::MAX),
+        next_at: row.opt_i64(7)?.map(instant).transpose()?,
+        sent_at: row.opt_i64(8)?.map(instant).transpose()?,
+        status: row.opt_i64(9)?.and_then(|n| u16::try_from(n).ok()),
+        failure: row.opt_text(10)?.map(str::to_owned),
+    })
+}
+
+/// The messages that are due, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Message>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM webhook_message WHERE next_at IS NOT NULL AND next_at <= $1 \
+         ORDER BY made_at, seq, id LIMIT {limit}"
+    );
+    tx.query_all(&sql, &[now.as_microsecond().into()], read)
+}
+
+/// The latest messages.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn latest(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Message>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM webhook_message ORDER BY made_at DESC, seq DESC, id LIMIT {limit}");
+    tx.query_all(&sql, &[], read)
+}
+
+/// Says what became of a message: taken, to be tried at an instant, or given up.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    id: &str,
+    sent: Option<Timestamp>,
+    next: Option<Timestamp>,
+    status: Option<u16>,
+    failure: Option<&str>,
+) -> Result<(), StoreError> {
+    let micros = |at: Option<Timestamp>| Param::from(at.map(Timestamp::as_microsecond));
+    let sql = "UPDATE webhook_message SET tries = tries + 1, sent_at = $2, next_at = $3, status = $4, failure = $5 \
+               WHERE id = $1";
+    let params = [id.into(), micros(sent), micros(next), status.map(u32::from).into(), failure.into()];
+    tx.execute(sql, &params).map(|_| ())
+}
+
+/// Sends a message again, under the same id, or all that were given up. How many.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn replay(tx: &mut Tx<'_>, id: Option<&str>, now: Timestamp) -> Result<u64, StoreError> {
+    let enabled = "webhook IN (SELECT id FROM webhook WHERE disabled_at IS NULL)";
+    let at = Param::from(now.as_microsecond());
+    match id {
+        Some(id) => {
+            let sql = format!(
+                "UPDATE webhook_message SET next_at = $1, tries = 0, sent_at = NULL WHERE id = $2 AND {enabled}"
+            );
+            tx.execute(&sql, &[at, id.into()])
+        }
+        None => {
+            let sql = format!(
+                "UPDATE webhook_message SET next_at = $1, tries = 0 \
+                 WHERE sent_at IS NULL AND next_at IS NULL AND {enabled}"
+            );
+            tx.execute(&sql, &[at])
+        }
+    }
+}
