@@ -83,6 +83,7 @@ impl Site {
 /// A path of the table with every part filled in.
 fn filled(path: &str) -> String {
     path.replace("liste/{format}", "liste/csv")
+        .replace("ezv/{format}", "ezv/csv")
         .replace("{month}", "2026-03")
         .replace("{row}", "9")
         .replace("{format}", "json")
