@@ -49,7 +49,7 @@ pub(crate) fn from_export(board: &mut Board) {
         open(),
         Trust::KeyInExport,
         &promise.rulebook,
-        made::MONTH.parse().unwrap(),
+        |_| Ok(made::MONTH.parse().unwrap()),
         Ask::default(),
     )
     .unwrap();

@@ -1,4 +1,4 @@
-//! `vigie judge 2016-03`: the month as a table, JSON, PDF or workbook.
+//! `vigie judge 2016-03`: a month as a table, JSON, PDF or workbook.
 
 use std::{
     fs::{self, File},
@@ -17,15 +17,15 @@ use vigie_rules::judgement::Month;
 use super::{PlaceArgs, out};
 use crate::{
     app::{Place, is_demo, promise},
-    features::judgement::{self, Ask, MonthError, json, known_month, report},
+    features::judgement::{self, Ask, MonthError, chosen, json, report},
     now::now,
 };
 
 /// What to judge and how to show it.
 #[derive(Args, Debug)]
 pub(super) struct JudgeArgs {
-    /// The month, such as 2016-03.
-    month: Month,
+    /// The month, such as 2016-03; the last that is over by default.
+    month: Option<Month>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -63,6 +63,7 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
     let place = Place::from(args.place);
     let printed = args.pdf.is_some() || args.xlsx.is_some();
     let ask = Ask { as_of: args.as_of, past: printed, ..Ask::default() };
+    let at = args.as_of.unwrap_or_else(now);
     let (promise, judged, note) = match &args.from {
         Some(path) => {
             let promise = promise(place.contract.as_deref())?;
@@ -70,7 +71,8 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
             let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
             let export = BufReader::with_capacity(1 << 20, file);
             let trust = keys.as_ref().map_or(Trust::KeyInExport, |k| Trust::Keys(std::slice::from_ref(k)));
-            let judged = judgement::from_export(export, trust, &promise.rulebook, args.month, ask)
+            let month = |span| chosen(span, args.month, at, promise.rulebook.zone());
+            let judged = judgement::from_export(export, trust, &promise.rulebook, month, ask)
                 .with_context(|| path.display().to_string())?;
             // The export was verified; what it is the head of is printed, its signature stays in it.
             let note = judged.checkpoint.as_ref().map(vigie_evidence::Checkpoint::to_text);
@@ -80,16 +82,17 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
             let (promise, store) = place.open_reading()?;
             // One snapshot, so that the printed head is the one of the figures.
             let (judged, note) = store.read(|tx| -> Result<_, MonthError> {
-                let judged = judgement::from_store(tx, &promise.rulebook, args.month, ask)?;
+                let span = judgement::months(tx, &promise.rulebook)?;
+                let month = chosen(span, args.month, at, promise.rulebook.zone())?;
+                let judged = judgement::from_store(tx, &promise.rulebook, month, ask)?;
                 Ok((judged, vigie_store::journal::latest_checkpoint(tx)?))
             })?;
             (promise, judged, note)
         }
     };
-    known_month(judged.span, args.month)?;
     let demo = judged.checkpoint.as_ref().is_some_and(|c| is_demo(&c.origin));
     let note = note.unwrap_or_default();
-    let context = report::context(&promise.rulebook, args.month, &judged.past, note, demo, now());
+    let context = report::context(&promise.rulebook, judged.judgement.month, &judged.past, note, demo, now());
     if let Some(path) = &args.pdf {
         write(path, &report::pdf(&judged.judgement, &context, lang)?)?;
     }

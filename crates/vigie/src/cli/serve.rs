@@ -1,8 +1,9 @@
 //! `vigie serve`: the pages.
 
 use std::{
+    io::{IsTerminal, stderr},
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use tokio::{sync::watch, task::JoinSet};
 use tracing_subscriber::EnvFilter;
 use vigie_reports::format::{self, Lang};
+use vigie_rules::judgement::Month;
 
 use super::{PlaceArgs, PostArgs};
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
     demo,
     features::{
         ezv::{self, Link},
+        judgement,
         people::SignInConfig,
         post::{self, Hearer},
         webhooks,
@@ -62,13 +65,17 @@ pub(super) struct ServeArgs {
 
 pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Colours are for eyes: a log in a file stays plain.
+    let colours = stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours).init();
     let watch = Stopwatch::start();
     let settings = args.post.settings()?;
     let with_ezv =
         args.ezv.as_deref().map(ezv::Settings::load).transpose().context("the link with EZV cannot be set up")?;
     let mut place = Place::from(args.place);
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
+    let months = vigie.store.read(|tx| judgement::months(tx, &vigie.promise.rulebook))?;
+    let latest = months.map(|span| judgement::last_over(span, now(), vigie.promise.rulebook.zone()));
     // What the journal is, not how it was started: a demonstration says so whoever serves it.
     let demo = is_demo(vigie.recorder.journal().verifier().name());
     let contract = &vigie.promise.history.base().contract;
@@ -112,7 +119,7 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
         let ms = i128::try_from(watch.elapsed().as_millis()).unwrap_or(0);
         println!("{} {} ms", lang.pick("démarré en", "started in"), format::number(ms, lang));
         if demo {
-            announce(lang);
+            announce(&place, latest, lang);
         }
         // It ends with the runtime; a pass in course is one unit of work, kept whole or not at all.
         tokio::spawn(fire_for_ever(firing));
@@ -143,28 +150,23 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
 /// How long a mail that is on its way is waited for at the end.
 const LAST_MAILS: Duration = Duration::from_secs(10);
 
-/// A commune as the build brings it.
-#[derive(serde::Deserialize)]
-struct Commune {
-    name: String,
-}
-
 fn open_demo(place: &mut Place, day: Option<Date>) -> Result<Vigie> {
     let now = now();
     let promise = crate::app::promise(place.contract.as_deref())?;
     let today = day.unwrap_or_else(|| now.to_zoned(promise.rulebook.zone().clone()).date());
     place.demo = true;
     if place.database_url.is_none() {
-        place.data = live::demo_place(&place.data, today)?;
+        place.data = live::demo_folder(&place.data, today)?;
     }
     let vigie = place.open()?;
-    let communes: Vec<Commune> = serde_json::from_str(web::assets::COMMUNES_13)?;
-    let names: Vec<&str> = communes.iter().map(|c| c.name.as_str()).collect();
+    let communes = web::assets::communes()?;
+    let names: Vec<&str> = communes.iter().map(String::as_str).collect();
     live::seed_demo(&vigie, today, &names, now)?;
     Ok(vigie)
 }
 
-fn announce(lang: Lang) {
+/// Says how to enter the demonstration: with which account, and from where the other commands read it.
+fn announce(place: &Place, latest: Option<Month>, lang: Lang) {
     println!(
         "{}",
         lang.pick("Démonstration : données fictives. Comptes :", "Demonstration: fictional data. Accounts:")
@@ -172,6 +174,31 @@ fn announce(lang: Lang) {
     for account in demo::accounts() {
         println!("  {:<20} {:<24} {}", account.name, account.password, lang.label(&account.label));
     }
+    println!("{} {}", lang.pick("Données :", "Data:"), place.data.display());
+    if let Some(month) = latest {
+        let judge = judge_command(place, month);
+        println!("{} {judge}", lang.pick("Pour juger un mois :", "To judge a month:"));
+    }
+}
+
+/// A command that judges a month of what is served, ready for a shell; the URL of a server may hold a
+/// password and is left to the environment.
+fn judge_command(place: &Place, month: Month) -> String {
+    let mut command = format!("vigie judge {month} --data {}", quoted(&place.data));
+    if let Some(contract) = &place.contract {
+        command.push_str(&format!(" --contract {}", quoted(contract)));
+    }
+    if place.database_url.is_some() {
+        command.push_str(" --database-url \"$VIGIE_DATABASE_URL\"");
+    }
+    command
+}
+
+/// A path as a shell takes it: in quotes unless it is made of plain characters alone.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// How long between two looks at what fires: a delay is told of within that.
@@ -203,5 +230,26 @@ async fn asked_to_stop() {
     tokio::select! {
         _ = interrupt => {}
         _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_to_judge_can_be_pasted_and_holds_no_password() {
+        let place = |data: &str, database_url: Option<&str>| Place {
+            data: data.into(),
+            database_url: database_url.map(str::to_owned),
+            contract: None,
+            key_file: None,
+            demo: true,
+        };
+        let command = |place: &Place| judge_command(place, "2026-10".parse().unwrap());
+        assert_eq!(command(&place("data/demo/2026-11-24", None)), "vigie judge 2026-10 --data data/demo/2026-11-24");
+        assert_eq!(command(&place("l'essai", None)), r"vigie judge 2026-10 --data 'l'\''essai'");
+        let server = command(&place("data", Some("postgres://vigie:secret@base/vigie")));
+        assert_eq!(server, "vigie judge 2026-10 --data data --database-url \"$VIGIE_DATABASE_URL\"");
     }
 }

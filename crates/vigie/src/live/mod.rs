@@ -34,7 +34,7 @@ use vigie_store::{StoreError, Tx, WriteError, journal};
 pub(crate) use accounts::new_id;
 pub use accounts::{accounts, disable_account, put_account};
 pub use factors::remove_factor;
-pub use seed::{demo as seed_demo, reseed as demo_place};
+pub use seed::{demo as seed_demo, folder as demo_folder};
 pub use tokens::{put_token, revoke_token, tokens};
 
 use crate::{

@@ -26,12 +26,12 @@ use crate::{
 /// Entries committed at a time.
 const BATCH: usize = 5_000;
 
-/// Where the demonstration of a day lives inside a data directory: another day makes another year, so
-/// each has its own folder, and those of other days are removed.
+/// The folder of a day's demonstration inside a data directory: another day makes another year, so each
+/// has its own, and those of other days are removed.
 ///
 /// # Errors
 /// When the folder of another day cannot be removed.
-pub fn reseed(data: &Path, today: Date) -> Result<PathBuf> {
+pub fn folder(data: &Path, today: Date) -> Result<PathBuf> {
     let root = data.join("demo");
     let own = root.join(today.to_string());
     let Ok(days) = std::fs::read_dir(&root) else { return Ok(own) };

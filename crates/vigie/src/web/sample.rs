@@ -214,7 +214,7 @@ impl Source for Sample {
     }
 
     fn months(&self) -> Answer<Option<(Month, Month)>> {
-        Ok(Some((month("2025-04"), month("2026-03"))))
+        Ok(Some((month("2025-04"), month("2026-04"))))
     }
 
     fn judgement(&self, month: Month) -> Answer<Arc<Judgement>> {

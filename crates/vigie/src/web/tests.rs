@@ -321,6 +321,19 @@ async fn says(path: &str, wanted: &[&str], unwanted: &[&str]) {
 }
 
 #[tokio::test]
+async fn months_open_on_the_last_that_is_over_and_the_one_in_course_is_said_to_be_provisional() {
+    let site = site();
+    let session = site.session("claire").await;
+    let latest = site.get("/mois", &session).await;
+    assert_eq!(latest.location(), "/mois/2026-03");
+    let last = site.get("/mois/2026-03", &session).await;
+    assert!(last.body.contains("rel=\"next\" href=\"/mois/2026-04\" data-key=\"]\""), "{}", last.body);
+    assert!(words(&last.body).contains("Avril 2026 (provisoire)"), "{}", words(&last.body));
+    assert!(!words(&last.body).contains("Le mois est en cours"), "{}", words(&last.body));
+    says("/mois/2026-04", &["Mois provisoire Le mois est en cours"], &["Mai 2026"]).await;
+}
+
+#[tokio::test]
 async fn the_month_shows_its_points_its_rows_and_that_it_is_provisional() {
     says(
         "/mois/2026-03",

@@ -47,6 +47,20 @@ fn a_month_judged_twice_and_from_its_export_gives_the_same_bytes() {
             assert_eq!(run(&elsewhere, &from).done(), once, "{month}, from the export");
             assert!(once.contains("\"checkpoint\": {"), "{once}");
         }
+        // Without a month, the last that is over: of all, or at the instant as of which it is judged.
+        let contract = contract.to_str().unwrap();
+        for more in [&[][..], &["--as-of", "2016-03-31T21:59:59Z"], &["--as-of", "2016-03-31T22:00:00Z"]] {
+            let judge = [&["judge", "--format", "json"], more].concat();
+            let once = run(place, &judge).done();
+            let from = [&judge[..], &["--from", &export, "--contract", contract]].concat();
+            assert_eq!(run(&elsewhere, &from).done(), once, "{more:?}, from the export");
+            let month = match more.last() {
+                None => "2016-07",
+                Some(at) if at.ends_with("21:59:59Z") => "2016-02",
+                Some(_) => "2016-03",
+            };
+            assert!(once.contains(&format!("\"period\": \"{month}\"")), "{more:?}: {once}");
+        }
         assert!(!elsewhere.data.exists(), "judging from an export makes no data directory");
     });
 }

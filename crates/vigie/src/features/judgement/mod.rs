@@ -17,7 +17,7 @@ use std::{
     thread,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use vigie_contract::Class;
 use vigie_evidence::{Checkpoint, ExportReader, Misfit, Trust, verify_note};
 use vigie_rules::{
@@ -133,6 +133,14 @@ pub fn months(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<(Month, Mon
     let month =
         |us: i64| Timestamp::from_microsecond(us).ok().map(|t| Month::of(t.to_zoned(rulebook.zone().clone()).date()));
     Ok(first.and_then(month).zip(last.and_then(month)))
+}
+
+/// Of the months of a journal (its first and its last), the last that is over at an instant, as "indicators
+/// for last month" asks; the last of all while none is.
+#[must_use]
+pub fn last_over((first, last): (Month, Month), now: Timestamp, zone: &TimeZone) -> Month {
+    let over = Month::of(now.to_zoned(zone.clone()).date()).plus(-1).min(last);
+    if over < first { last } else { over }
 }
 
 /// Judges a month from the read tables, inside one snapshot.
@@ -284,7 +292,8 @@ pub fn read_head(note: &str) -> Result<Checkpoint, MonthError> {
     Checkpoint::from_text(&format!("{}\n", text.trim_end_matches('\n'))).map_err(|e| MonthError::Head(e.to_string()))
 }
 
-/// Judges a month from an export, verifying it on the way; nothing else is read.
+/// Judges a month from an export, verifying it on the way; nothing else is read. `month` chooses it from
+/// those that the export speaks of.
 ///
 /// # Errors
 /// With the first thing of the export that does not fit, or when a fact cannot be judged.
@@ -292,7 +301,7 @@ pub fn from_export(
     export: impl BufRead,
     trust: Trust<'_>,
     rulebook: &Rulebook,
-    month: Month,
+    month: impl FnOnce(Option<(Month, Month)>) -> Result<Month, MonthError>,
     ask: Ask<'_>,
 ) -> Result<Judged, MonthError> {
     let mut reader = ExportReader::open(export)?;
@@ -324,6 +333,7 @@ pub fn from_export(
         }
     }
     let span = span_of(&histories, rulebook);
+    let month = month(span)?;
     let judge_one = |month, ask: Ask<'_>| -> Result<Judgement, JudgeError> {
         let mut judge = begin(rulebook, month, ask, latest)?;
         histories.values().try_for_each(|h| judge.take(h))?;
@@ -344,14 +354,23 @@ fn span_of(histories: &BTreeMap<String, History>, rulebook: &Rulebook) -> Option
     Some((month(instants().min()?), month(instants().max()?)))
 }
 
-/// Refuses a month of which a journal says nothing: a table of zeros would look like a good month.
+/// The month to judge of those that a journal speaks of: the one asked for, else the [`last_over`] at `now`.
 ///
 /// # Errors
-/// With the months that the journal speaks of.
-pub fn known_month(span: Option<(Month, Month)>, month: Month) -> Result<(), MonthError> {
-    match span {
-        Some((first, last)) if first <= month && month <= last => Ok(()),
-        span => Err(MonthError::Unknown { month, span }),
+/// When the journal says nothing of it, since a table of zeros would look like a good month.
+pub fn chosen(
+    span: Option<(Month, Month)>,
+    asked: Option<Month>,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Month, MonthError> {
+    let last = || span.map(|span| last_over(span, now, zone));
+    match (asked.or_else(last), span) {
+        (Some(month), Some((first, last))) if first <= month && month <= last => Ok(month),
+        (asked, span) => {
+            let month = asked.unwrap_or_else(|| Month::of(now.to_zoned(zone.clone()).date()));
+            Err(MonthError::Unknown { month, span })
+        }
     }
 }
 

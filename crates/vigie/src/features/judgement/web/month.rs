@@ -13,7 +13,7 @@ use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Status};
 
 use super::parts::{ChartView, RowView, StatusView, month_href, parse_month, row, status, trend};
 use crate::{
-    features::judgement::view::Format,
+    features::judgement::{last_over, view::Format},
     web::{AppState, Crumb, Failure, Missing, Page, Safe},
 };
 
@@ -23,10 +23,13 @@ struct NoMonthPage<'a> {
     page: &'a Page,
 }
 
-/// `GET /mois`: the latest month of which the journal speaks.
+/// `GET /mois`: of the months of which the journal speaks, the last that is over.
 pub(crate) async fn latest(State(state): State<AppState>, page: Page) -> Result<Response, Failure> {
     Ok(match state.ask(|s| s.source.months()).await? {
-        Some((_, last)) => Redirect::to(&month_href(last)).into_response(),
+        Some(span) => {
+            let month = last_over(span, state.now(), &page.format.zone);
+            Redirect::to(&month_href(month)).into_response()
+        }
         None => page.show(&NoMonthPage { page: &page }),
     })
 }
@@ -46,6 +49,8 @@ struct MonthPage<'a> {
     total: String,
     tally: Vec<(StatusView, usize)>,
     provisional: bool,
+    /// The month is not over.
+    in_course: bool,
     unclassified: u64,
     empty: bool,
     chart: Option<ChartView>,
@@ -71,9 +76,11 @@ pub(crate) async fn month(
     let promise = state.source.promise().history;
     let contract = &promise.at(month.first).contract;
     let format = &page.format;
+    let current = Month::of(state.now().to_zoned(format.zone.clone()).date());
     let neighbour = |m: Month| {
         let known = known.is_some_and(|(first, last)| first <= m && m <= last);
-        known.then(|| Neighbour { href: month_href(m), text: format.month(m) })
+        let text = || if m < current { format.month(m) } else { page.t1("month-in-course", "month", format.month(m)) };
+        known.then(|| Neighbour { href: month_href(m), text: text() })
     };
     let points: Vec<(Month, u64)> = months.iter().map(|(m, j)| (*m, j.total_points)).collect();
     let chart = (points.len() > 1)
@@ -94,6 +101,7 @@ pub(crate) async fn month(
         total: format.number(judgement.total_points),
         tally: tally(&judgement),
         provisional: judgement.indicators.iter().any(|i| i.pending > 0),
+        in_course: month >= current,
         unclassified: judgement.unclassified,
         empty: judgement.indicators.iter().all(|i| i.population == 0),
         chart,
