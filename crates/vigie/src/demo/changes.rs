@@ -1,12 +1,14 @@
 //! Changes and problems of the year.
 
 use serde_json::json;
-use vigie_contract::Contract;
+use vigie_contract::Class;
+use vigie_rules::{book::Book, fact::Classification};
 
 use super::{
     days::{Day, Days, HOUR, MINUTE, WORKING_DAY, instant},
     incidents::SBC_MONTH,
     journal::{Case, Journal, ezv, web},
+    lives,
     rng::Rng,
     season::{self, Season},
     sites::Sites,
@@ -19,27 +21,28 @@ use super::{
 const CHANGES_A_YEAR: i64 = 64;
 
 /// Writes all changes.
-pub(super) fn changes(journal: &mut Journal, contract: &Contract, days: &Days, season: &Season<'_>, sites: &Sites) {
+pub(super) fn changes(journal: &mut Journal, book: &Book, days: &Days, season: &Season<'_>, sites: &Sites) {
     let mut rng = Rng::new(0x00C4_A26E);
     let (past, current) = season.share(CHANGES_A_YEAR, &mut rng);
     let mut starts: Vec<&Day> =
         (0..past + current).filter_map(|n| season.day(n >= past, &mut rng)).filter(|d| d.worked).collect();
     starts.sort_by_key(|d| d.date);
     for (nth, day) in (1..).zip(starts) {
-        change(journal, contract, days, sites, day, nth, &mut rng);
+        change(journal, book, days, sites, day, nth, &mut rng);
     }
 }
 
-fn change(journal: &mut Journal, contract: &Contract, days: &Days, sites: &Sites, day: &Day, nth: i64, rng: &mut Rng) {
+fn change(journal: &mut Journal, book: &Book, days: &Days, sites: &Sites, day: &Day, nth: i64, rng: &mut Rng) {
     let number = format!("C{}_{nth:04}", day.date.strftime("%y%m%d"));
     let mut case = Case::new(journal, "change", &number);
     let start = season::reported(day, rng);
     let place = rng.one(&sites.critical).or_else(|| sites.central.first()).map_or("HD13", |s| s.name.as_str());
     let (title, item) = rng.one(&tables::CHANGES).copied().unwrap_or_default();
-    let item = contract.catalogue.items.iter().find(|i| i.id.0 == item).map(|i| &i.id);
+    let item = book.contract.catalogue.items.iter().find(|i| i.id.0 == item).map(|i| &i.id);
     let title = format!("{title} : {place}");
     let requester = ezv(tables::CUSTOMER_OPERATIONS);
-    case.put(start, requester, "identified", json!({"source": "ezv", "title": title}));
+    let team = lives::team(book, Class::Change, &Classification::default(), start);
+    case.put(start, requester, "identified", json!({"source": "ezv", "title": title, "team": team}));
     case.put(start + 2 * MINUTE, requester, "classified", json!({"site": place, "item": item}));
     // Row 26: entered and an owner named within 8 h; row 27: proposal and impact within 4 days.
     let named = if rng.per_mille(30) { rng.between(9, 14) * HOUR } else { rng.skewed(20 * MINUTE, 7 * HOUR) };
@@ -71,14 +74,15 @@ fn change(journal: &mut Journal, contract: &Contract, days: &Days, sites: &Sites
 }
 
 /// Writes all problems; the one behind the bad month overran, and the weekly committee confirmed it.
-pub(super) fn problems(journal: &mut Journal, days: &Days, season: &Season<'_>, sittings: &Sittings<'_>) {
+pub(super) fn problems(journal: &mut Journal, book: &Book, days: &Days, season: &Season<'_>, sittings: &Sittings<'_>) {
     let mut rng = Rng::new(0x0092_061E);
     let (rtc, customer) = (web(tables::RTC), web(tables::CUSTOMER_OPERATIONS));
     for (nth, (month, priority, title)) in (1..).zip(tables::PROBLEMS) {
         let Some(day) = season.months.get(month).and_then(|m| m.iter().filter(|d| d.worked).nth(14)) else { continue };
         let mut case = Case::new(journal, "problem", &format!("PB-{}-{nth:03}", day.date.year()));
         let start = season::reported(day, &mut rng);
-        case.put(start, rtc, "identified", json!({"source": "desk", "title": title}));
+        let team = lives::team(book, Class::Problem, &Classification::default(), start);
+        case.put(start, rtc, "identified", json!({"source": "desk", "title": title, "team": team}));
         case.put(start + MINUTE, rtc, "classified", json!({"priority": priority}));
         case.put(days.after(start, 3 * HOUR), web(tables::ROC), "owner_named", json!({"note": rng.text(&tables::GT)}));
         let overran = month == SBC_MONTH;

@@ -2,10 +2,12 @@
 //!
 //! Each is drawn here as a [`Plan`]; `stories` makes major ones of a few, and `lives` writes them all.
 
-use vigie_contract::{Contract, Impact, IncidentSubject, InfraKind, Priority, ServiceId, SiteClass, Urgency};
+use vigie_contract::{Contract, Impact, IncidentSubject, Priority, ServiceId, Urgency};
+use vigie_rules::fact::Classification;
 
 use super::{
-    days::{Day, HOUR},
+    days::Day,
+    people::Caller,
     rng::Rng,
     season::{self, Season},
     sites::{Site, Sites},
@@ -81,10 +83,8 @@ pub(super) struct Plan<'a> {
     pub priority: Priority,
     /// Service concerned.
     pub service: &'a ServiceId,
-    /// On the perimeter of REQ16 and REQ17: a service of Cercle 0 or a central site.
-    pub cercle0: bool,
-    /// Pseudonym of a VIP or VVIP who is concerned.
-    pub vip: Option<String>,
+    /// The VIP or VVIP who is concerned.
+    pub vip: Option<Caller>,
     /// How it came to be known.
     pub found: Found,
     /// How it ends.
@@ -102,16 +102,22 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// The restoration target in seconds of opening hours that the demonstration aims at.
-    ///
-    /// It follows 3.7.1.2 and REQ16; only the judge says what is late.
-    pub(super) const fn target(&self, infra: InfraKind) -> i64 {
-        match (self.priority, self.cercle0, infra) {
-            (_, true, _) | (Priority::P1, _, InfraKind::NetworkToip) => 2 * HOUR,
-            (Priority::P1 | Priority::P2, ..) => 4 * HOUR,
-            (Priority::P3, ..) => 10 * HOUR,
-            (Priority::P4, ..) => 30 * HOUR,
+    /// How the desk classifies it.
+    pub(super) fn classification(&self) -> Classification {
+        Classification {
+            urgency: Some(self.urgency),
+            impact: Some(self.impact),
+            service: Some(self.service.clone()),
+            site: Some(self.site.name.clone()),
+            technical: Some(self.is_technical()),
+            item: Some(self.subject.id.as_str().into()),
+            ..Classification::default()
         }
+    }
+
+    /// Whether supervision alone found it.
+    pub(super) const fn is_technical(&self) -> bool {
+        matches!(self.found, Found::Alert | Found::DailyTest)
     }
 }
 
@@ -131,7 +137,9 @@ pub(super) fn plan<'a>(contract: &'a Contract, sites: &'a Sites, season: &Season
                 (_, SBC_MONTH) => 120,
                 _ => 55,
             });
-            if season.is_recent(day) && rng.per_mille(450) {
+            // What presses is not left lying: of it, only today's cases are still open.
+            let may_wait = if plan.priority <= Priority::P2 { season.is_today(day) } else { season.is_recent(day) };
+            if may_wait && rng.per_mille(450) {
                 plan.end = End::Open;
             }
             plans.push(plan);
@@ -164,10 +172,10 @@ fn ordinary<'a>(
         (Priority::P3, _) => (Urgency::U2, Impact::Two),
         (Priority::P4, _) => (Urgency::U2, Impact::Three),
     };
-    // 43 VVIP and 328 VIP (3.7.1.5); otherwise urgency comes from the site.
+    // VIPs and VVIPs are urgent wherever they are; otherwise urgency comes from the site.
     let (site, vip) = match (urgency, rng.below(100)) {
-        (Urgency::U1, 0..8) => (rng.one(&sites.standard)?, Some(format!("VVIP-{:03}", rng.between(1, 43)))),
-        (Urgency::U1, 8..36) => (rng.one(&sites.standard)?, Some(format!("VIP-{:03}", rng.between(1, 328)))),
+        (Urgency::U1, 0..8) => (rng.one(&sites.standard)?, Some(Caller::vvip(rng))),
+        (Urgency::U1, 8..36) => (rng.one(&sites.standard)?, Some(Caller::vip(rng))),
         (Urgency::U1, 36..50) if priority == Priority::P2 => (rng.one(&sites.central)?, None),
         (Urgency::U1, _) => (rng.one(&sites.critical)?, None),
         (Urgency::U2, _) => (rng.one(&sites.standard)?, None),
@@ -182,8 +190,10 @@ fn ordinary<'a>(
         (_, 34..36) => Found::Mail,
         _ => Found::Ezv,
     };
-    // Nobody is at work to report on a closed day: what is known of it, supervision saw.
+    // Nobody is at work to report on a closed day: what is known of it, supervision saw. No machine knows
+    // that it concerns a VIP: that, somebody told.
     let found = match found {
+        Found::Alert | Found::DailyTest if vip.is_some() => Found::AlertThenEzv,
         Found::Alert | Found::AlertThenEzv => found,
         _ if !day.worked => Found::AlertThenEzv,
         _ => found,
@@ -195,8 +205,8 @@ fn ordinary<'a>(
     };
     let end = match rng.below(1000) {
         0..14 => End::Refused,
-        14..22 => End::Reopened,
-        22..40 => End::Cancelled,
+        14..39 => End::Reopened,
+        39..57 => End::Cancelled,
         _ => End::Plain,
     };
     let pause = match rng.below(1000) {
@@ -219,7 +229,6 @@ fn ordinary<'a>(
         impact,
         priority,
         service: matter.service,
-        cercle0: matter.cercle0 || site.class == SiteClass::Central,
         vip,
         found,
         end,

@@ -1,6 +1,6 @@
 //! Where the generators write: entries up to the cut-off, then in the order in which they happened.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{DemoEntry, days::instant};
 
@@ -106,6 +106,12 @@ impl<'b> Case<'b> {
     /// Writes `<class>.<verb>`.
     pub(super) fn put(&mut self, at: i64, hand: Hand, verb: &str, body: Value) {
         self.journal.put(at, hand, &self.subject, &format!("{}.{verb}", self.class), body);
+    }
+
+    /// Somebody takes it in; from then on it is with `whom` of a group.
+    pub(super) fn take_in(&mut self, at: i64, hand: Hand, team: &str, whom: Hand) {
+        self.put(at, hand, "taken_in", json!({}));
+        self.put(at, hand, "assigned", json!({"team": team, "assignee": whom.actor}));
     }
 
     /// Writes `<class>.<verb>` with a caller's name and words beside it.

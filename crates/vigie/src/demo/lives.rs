@@ -1,15 +1,21 @@
 //! The entries of each incident, from its identification to its closure.
 
 use serde_json::{Value, json};
-use vigie_contract::{Contract, InfraKind, PauseRule, Priority};
+use vigie_contract::{Class, ClockId, PauseRule, Priority};
+use vigie_rules::{
+    book::{Book, Target},
+    fact::Classification,
+    routing,
+};
 
 use super::{
-    days::{Days, HOUR, MINUTE, WORKING_DAY},
+    days::{Days, HOUR, MINUTE, WORKING_DAY, instant},
     incidents::{End, Found, Pause, Plan},
     journal::{Case, Hand, Journal, ezv, phone, web},
     numbers::Numbers,
+    people::Caller,
     rng::Rng,
-    tables, titles,
+    tables,
 };
 
 /// Who speaks for the customer's operations.
@@ -17,8 +23,13 @@ const CUSTOMER: Hand = web(tables::CUSTOMER_OPERATIONS);
 
 /// What the lives need besides their plans.
 pub(super) struct World<'a> {
-    days: &'a Days,
-    contract: &'a Contract,
+    /// The days, and the hours of work.
+    pub days: &'a Days,
+    /// The group of on-site operations.
+    pub go: &'a str,
+    /// The group of central supervision.
+    noc: &'a str,
+    book: &'a Book,
     /// Reasons for which a clock may stop.
     allowed: Vec<&'a PauseRule>,
     /// Reasons for which it may not.
@@ -27,14 +38,34 @@ pub(super) struct World<'a> {
 
 impl<'a> World<'a> {
     /// The world of one contract.
-    pub(super) fn new(days: &'a Days, contract: &'a Contract) -> Self {
-        let (allowed, refused) = contract.clocks.pauses.iter().partition(|p| p.allowed);
-        Self { days, contract, allowed, refused }
+    pub(super) fn new(days: &'a Days, book: &'a Book) -> Self {
+        let (allowed, refused) = book.contract.clocks.pauses.iter().partition(|p| p.allowed);
+        let of = |role: &str| {
+            let team = book.contract.teams.teams.iter().find(|t| t.roles.iter().any(|r| r.0 == role));
+            team.map_or("", |t| t.id.0.as_str())
+        };
+        Self { days, go: of("go_technician"), noc: of("noc"), book, allowed, refused }
     }
 
-    fn infra(&self, plan: &Plan<'_>) -> InfraKind {
-        titles::service(self.contract, &plan.service.0).map_or(InfraKind::NetworkToip, |s| s.infra)
+    /// The group that a new case goes to.
+    pub(super) fn team(&self, class: Class, classification: &Classification, at: i64) -> Option<&'a str> {
+        team(self.book, class, classification, at)
     }
+
+    /// Open seconds within which the contract wants an incident restored; a day where it gives none.
+    fn target(&self, plan: &Plan<'_>, classification: &Classification) -> i64 {
+        let rule = self.book.clock(&ClockId::from("restoration"));
+        let target = rule.and_then(|r| self.book.target(r, Some(plan.priority), classification, None));
+        match target.map(|t| t.target) {
+            Some(Target::Open(open)) => open.as_secs(),
+            _ => WORKING_DAY,
+        }
+    }
+}
+
+/// The group that the contract's routes give a new case.
+pub(super) fn team<'b>(book: &'b Book, class: Class, classification: &Classification, at: i64) -> Option<&'b str> {
+    routing::route(book, class, classification, instant(at)).map(|r| r.team.id.0.as_str())
 }
 
 /// One incident whose entries are being written.
@@ -42,6 +73,7 @@ struct Life<'l> {
     case: Case<'l>,
     world: &'l World<'l>,
     plan: &'l Plan<'l>,
+    class: Classification,
     rng: &'l mut Rng,
     /// Who works on it.
     technician: Hand,
@@ -68,17 +100,19 @@ pub(super) fn incident(
         (true, true, false) => rng.between(110, 180),
         (true, false, _) => rng.skewed(104, 235),
     };
-    let open = (plan.target(world.infra(plan)) * share / 100).max(8 * MINUTE);
-    let technician = web(rng.text(&tables::GO));
+    let class = plan.classification();
+    let open = (world.target(plan, &class) * share / 100).max(8 * MINUTE);
+    // What supervision detects, it handles itself; the rest is for the teams on site (3.7.1.5).
+    let technician = web(rng.text(if plan.is_technical() { &tables::NOC[..] } else { &tables::GO[..] }));
     let case = Case::new(journal, "incident", &number);
-    Life { case, world, plan, rng, technician, open }.write();
+    Life { case, world, plan, class, rng, technician, open }.write();
 }
 
 impl Life<'_> {
     fn write(mut self) {
         let recorder = self.identify();
         let classified = self.plan.start + self.rng.between(20, 200);
-        self.case.put(classified, recorder, "classified", classification(self.plan));
+        self.case.put(classified, recorder, "classified", json!(self.class));
         self.take_in(classified);
         match self.plan.end {
             End::Open => return,
@@ -124,35 +158,32 @@ impl Life<'_> {
         let start = self.plan.start;
         let desk = ezv(self.rng.text(&tables::CDS));
         let noc = self.rng.text(&tables::NOC);
-        let caller = caller(self.plan, self.rng);
+        let caller = self.plan.vip.clone().unwrap_or_else(|| Caller::agent(self.rng));
+        let said = words(self.plan, &caller, self.rng);
         let on_site = if self.world.days.is_open(start) { self.technician } else { web(noc) };
+        let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
         match self.plan.found {
-            Found::Ezv => self.case.put_with(start, desk, "identified", self.first("ezv"), caller),
+            Found::Ezv => self.called(start, desk, "ezv", &caller, said),
             Found::Double => {
-                self.case.put_with(start, desk, "identified", self.first("ezv"), caller);
+                self.called(start, desk, "ezv", &caller, said);
                 let again = self.minutes_later(4, 35);
                 self.case.put(again, phone(noc), "identified", json!({"source": "desk"}));
             }
-            Found::Direct => {
-                self.case.put_with(start, phone(CUSTOMER.actor), "identified", self.first("desk"), caller);
-            }
-            Found::Alert => {
-                let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
-                self.case.put(start, supervision, "identified", self.first("alert"));
-            }
+            Found::Direct => self.called(start, phone(CUSTOMER.actor), "desk", &caller, said),
+            Found::Alert => self.case.put(start, supervision, "identified", self.first("alert", None)),
             Found::AlertThenEzv => {
-                let supervision = Hand { actor: tables::SUPERVISION, origin: "supervision" };
-                self.case.put(start, supervision, "identified", self.first("alert"));
+                self.case.put(start, supervision, "identified", self.first("alert", None));
                 let recorded = self.minutes_later(7, 55);
-                self.case.put_with(recorded, desk, "identified", json!({"source": "ezv"}), caller);
+                let body = json!({"source": "ezv", "vip": caller.vip});
+                self.case.put_with(recorded, desk, "identified", body, said);
             }
             Found::DailyTest => {
                 let tests = Hand { actor: tables::DAILY_TESTS, origin: "job" };
-                self.case.put(start, tests, "identified", self.first("daily_test"));
+                self.case.put(start, tests, "identified", self.first("daily_test", None));
             }
             Found::Mail => {
                 let mail = Hand { actor: tables::CUSTOMER_OPERATIONS, origin: "mail" };
-                self.case.put_with(start, mail, "identified", self.first("information_emitted"), caller);
+                self.called(start, mail, "information_emitted", &caller, said);
                 let read = self.minutes_later(2, 20);
                 self.case.put(read, on_site, "identified", json!({"source": "information_received"}));
             }
@@ -160,8 +191,13 @@ impl Life<'_> {
         if matches!(self.plan.found, Found::Ezv | Found::Double) { desk } else { on_site }
     }
 
+    /// A first identification by somebody who calls, writes or has it recorded.
+    fn called(&mut self, at: i64, hand: Hand, source: &str, caller: &Caller, said: Said) {
+        self.case.put_with(at, hand, "identified", self.first(source, caller.vip), said);
+    }
+
     /// What the first identification says.
-    fn first(&self, source: &str) -> Value {
+    fn first(&self, source: &str, vip: Option<&str>) -> Value {
         let plan = self.plan;
         json!({
             "source": source,
@@ -169,7 +205,8 @@ impl Life<'_> {
             "title": plan.title,
             "subject": plan.subject.id,
             "commune": plan.site.commune,
-            "requester": plan.vip,
+            "team": self.world.team(Class::Incident, &self.class, plan.start),
+            "vip": vip,
         })
     }
 
@@ -180,12 +217,13 @@ impl Life<'_> {
             Priority::P1 => (classified + rng.between(20, 150), web(rng.text(&tables::NOC))),
             priority => {
                 let most = if self.plan.late { 50 } else { 26 };
-                let soon = priority == Priority::P2 || self.plan.cercle0;
+                let soon = priority == Priority::P2 || self.world.book.is_cercle0(&self.class);
                 let wait = if soon { rng.skewed(2, most) * MINUTE } else { rng.skewed(6 * MINUTE, 5 * HOUR) };
                 (self.world.days.after(classified, wait.min(self.open / 3)), self.technician)
             }
         };
-        self.case.put(at, hand, "taken_in", json!({}));
+        let team = if self.plan.is_technical() { self.world.noc } else { self.world.go };
+        self.case.take_in(at, hand, team, self.technician);
         // Once in a while a case turns out to be wider than it looked.
         let may_widen = self.plan.priority == Priority::P4 && !self.plan.late && self.open < 8 * HOUR;
         if may_widen && self.rng.per_mille(22) {
@@ -284,23 +322,11 @@ impl Life<'_> {
     }
 }
 
-fn classification(plan: &Plan<'_>) -> Value {
-    json!({
-        "urgency": plan.urgency,
-        "impact": plan.impact,
-        "service": plan.service,
-        "site": plan.site.name,
-        "technical": matches!(plan.found, Found::Alert | Found::DailyTest),
-        "item": plan.subject.id,
-    })
-}
+/// What people said, by name.
+type Said = Vec<(&'static str, String)>;
 
-/// A caller's name, number (of the block kept for fiction) and words: content, never body.
-fn caller(plan: &Plan<'_>, rng: &mut Rng) -> Vec<(&'static str, String)> {
-    let name = rng.text(&tables::CALLERS);
-    let phone = format!("04 65 71 {:02} {:02}", rng.below(100), rng.below(100));
-    vec![
-        ("caller", format!("{name}, {phone}")),
-        ("description", format!("{}. {}", plan.title, rng.text(&tables::CALLER_WORDS))),
-    ]
+/// A caller with their words: content, never body.
+fn words(plan: &Plan<'_>, caller: &Caller, rng: &mut Rng) -> Said {
+    let description = format!("{}. {}", plan.title, rng.text(&tables::CALLER_WORDS));
+    vec![("caller", caller.said()), ("description", description)]
 }

@@ -19,6 +19,7 @@ mod incidents;
 mod journal;
 mod lives;
 mod numbers;
+mod people;
 mod recurring;
 mod requests;
 mod rng;
@@ -88,10 +89,10 @@ pub fn year(today: Date, contract: &Contract, communes: &[&str]) -> Result<Vec<D
     let sites = sites::sites(&contract.perimeter, communes);
     let mut journal = journal::Journal::until(noon);
 
-    cases(&mut journal, contract, &days, &season, &sites);
-    changes::changes(&mut journal, contract, &days, &season, &sites);
+    cases(&mut journal, &rules, &days, &season, &sites);
+    changes::changes(&mut journal, &rules, &days, &season, &sites);
     let sittings = steering::Sittings::new(contract, &days, first, today.tomorrow()?);
-    changes::problems(&mut journal, &days, &season, &sittings);
+    changes::problems(&mut journal, &rules, &days, &season, &sittings);
     steering::write(&mut journal, contract, &days, &season, &sittings);
     recurring::write(&mut journal, &rules, &days, &season, (first, today.tomorrow()?))?;
     Ok(journal.sorted())
@@ -100,21 +101,22 @@ pub fn year(today: Date, contract: &Contract, communes: &[&str]) -> Result<Vec<D
 /// Incidents and requests share the desk's numbers, so they are written in the order of their starts.
 fn cases(
     journal: &mut journal::Journal,
-    contract: &Contract,
+    book: &Book,
     days: &days::Days,
     season: &season::Season<'_>,
     sites: &sites::Sites,
 ) {
-    let world = lives::World::new(days, contract);
+    let world = lives::World::new(days, book);
+    let contract = &book.contract;
     let (mut numbers, mut rng) = (numbers::Numbers::default(), rng::Rng::new(0xCA11_1950));
     let mut requests = requests::plan(contract, sites, season).into_iter().peekable();
     for incident in incidents::plan(contract, sites, season) {
         while let Some(request) = requests.next_if(|r| r.start <= incident.start) {
-            requests::life(journal, days, &request, &mut numbers, &mut rng);
+            requests::life(journal, &world, &request, &mut numbers, &mut rng);
         }
         lives::incident(journal, &world, &incident, &mut numbers, &mut rng);
     }
     for request in requests {
-        requests::life(journal, days, &request, &mut numbers, &mut rng);
+        requests::life(journal, &world, &request, &mut numbers, &mut rng);
     }
 }

@@ -1,12 +1,15 @@
 //! The requests of the catalogue: about 1,900 a year, most of them lines, accounts and terminals.
 
 use serde_json::json;
-use vigie_contract::{CatalogueItem, Contract};
+use vigie_contract::{CatalogueItem, Class, Contract};
+use vigie_rules::fact::Classification;
 
 use super::{
-    days::{Days, HOUR, MINUTE, WORKING_DAY},
+    days::{HOUR, MINUTE, WORKING_DAY},
     journal::{Case, Journal, ezv, phone, web},
+    lives::World,
     numbers::Numbers,
+    people::Caller,
     rng::Rng,
     season::{self, Season},
     sites::{Site, Sites},
@@ -45,7 +48,14 @@ pub(super) fn plan<'a>(contract: &'a Contract, sites: &'a Sites, season: &Season
 }
 
 /// Writes the life of one request.
-pub(super) fn life(journal: &mut Journal, days: &Days, request: &Request<'_>, numbers: &mut Numbers, rng: &mut Rng) {
+pub(super) fn life(
+    journal: &mut Journal,
+    world: &World<'_>,
+    request: &Request<'_>,
+    numbers: &mut Numbers,
+    rng: &mut Rng,
+) {
+    let days = world.days;
     let Some(day) = days.holding(request.start) else { return };
     let direct = rng.per_mille(60);
     let number = if direct { numbers.desk(day) } else { numbers.ezv('S', day, rng) };
@@ -57,20 +67,26 @@ pub(super) fn life(journal: &mut Journal, days: &Days, request: &Request<'_>, nu
     let label = label.split_once(" : ").filter(|(first, _)| first.starts_with("REQ")).map_or(label, |(_, rest)| rest);
     let title = format!("{label} : {}", request.site.name);
     let source = if direct { "desk" } else { "ezv" };
-    let caller = format!("{}, 04 65 71 {:02} {:02}", rng.text(&tables::CALLERS), rng.below(100), rng.below(100));
-    let body =
-        json!({"source": source, "direct": direct.then_some(true), "title": title, "commune": request.site.commune});
-    case.put_with(start, recorder, "identified", body, vec![("caller", caller)]);
-
+    let caller = Caller::anybody(rng);
     let technician = web(rng.text(&tables::GO));
     let urgent = rng.per_mille(70);
+    let class = Classification {
+        item: Some(request.item.id.0.as_str().into()),
+        urgent: Some(urgent),
+        site: Some(request.site.name.clone()),
+        ..Classification::default()
+    };
+    let body = json!({
+        "source": source,
+        "direct": direct.then_some(true),
+        "title": title,
+        "commune": request.site.commune,
+        "team": world.team(Class::Request, &class, start),
+        "vip": caller.vip,
+    });
+    case.put_with(start, recorder, "identified", body, vec![("caller", caller.said())]);
     let classified = start + rng.between(10, 90);
-    case.put(
-        classified,
-        recorder,
-        "classified",
-        json!({"item": request.item.id, "urgent": urgent, "site": request.site.name}),
-    );
+    case.put(classified, recorder, "classified", json!(class));
     if rng.per_mille(25) {
         let cancelled = days.after(classified, rng.skewed(HOUR, 3 * WORKING_DAY));
         case.put(cancelled, recorder, "cancelled", json!({"note": "Demande retirée par le service"}));
@@ -85,12 +101,8 @@ pub(super) fn life(journal: &mut Journal, days: &Days, request: &Request<'_>, nu
     });
     let share = if rng.per_mille(60) { rng.skewed(102, 190) } else { rng.skewed(8, 92) };
     let open = (target * share / 100).max(20 * MINUTE);
-    case.put(
-        days.after(classified, rng.skewed(10 * MINUTE, 8 * HOUR).min(open / 2)),
-        technician,
-        "taken_in",
-        json!({}),
-    );
+    let taken_in = days.after(classified, rng.skewed(10 * MINUTE, 8 * HOUR).min(open / 2));
+    case.take_in(taken_in, technician, world.go, technician);
     let restored = days.after(start, open);
     case.put(restored, technician, "restored", json!({"note": "Demande réalisée"}));
     case.put(days.after(restored, rng.between(HOUR, 4 * WORKING_DAY)), technician, "closed", json!({}));

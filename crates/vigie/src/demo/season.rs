@@ -11,6 +11,9 @@ use super::{
 /// Share of a worked day's weight that a closed day keeps, in hundredths: cases reported all the same.
 const CLOSED_DAY: i64 = 3;
 
+/// Days from whose cases some are still open.
+const RECENT: usize = 6;
+
 /// The months of the year and how busy each day of them is.
 #[derive(Debug)]
 pub(super) struct Season<'a> {
@@ -20,6 +23,8 @@ pub(super) struct Season<'a> {
     past: Vec<(i64, &'a Day)>,
     /// The same over the current month.
     current: Vec<(i64, &'a Day)>,
+    /// The last days of all.
+    recent: &'a [Day],
 }
 
 /// How busy a day is.
@@ -49,7 +54,8 @@ impl<'a> Season<'a> {
         let months: Vec<&[Day]> = within.chunk_by(|a, b| a.date.month() == b.date.month()).collect();
         let (current, past) = months.split_last().unwrap_or((&within, &[]));
         let (past, current) = (running(past.iter().flat_map(|m| m.iter())), running(current.iter()));
-        Self { months, past, current }
+        let recent = within.get(within.len().saturating_sub(RECENT)..).unwrap_or_default();
+        Self { months, past, current, recent }
     }
 
     /// How many of a yearly `volume` fall in the full months (all of them) and in the current one.
@@ -69,7 +75,12 @@ impl<'a> Season<'a> {
 
     /// Whether a day is among the last of all, whose cases may still be worked on.
     pub(super) fn is_recent(&self, day: &Day) -> bool {
-        self.current.iter().rev().take(6).any(|(_, d)| d.date == day.date)
+        self.recent.iter().any(|d| d.date == day.date)
+    }
+
+    /// Whether a day is the last of all.
+    pub(super) fn is_today(&self, day: &Day) -> bool {
+        self.recent.last().is_some_and(|d| d.date == day.date)
     }
 
     /// Which month a day belongs to, from 0 for the oldest.

@@ -33,7 +33,8 @@ pub(super) struct Sites {
     pub standard: Vec<Site>,
 }
 
-/// Names places over `communes`, each of which gets one before any gets many.
+/// Names places over `communes`, each of which gets one; then every other goes to one of the large towns, as
+/// the Département's own estate does.
 pub(super) fn sites(perimeter: &Perimeter, communes: &[&str]) -> Sites {
     let mut rng = Rng::new(0x517E5);
     let mut sites = Sites { central: Vec::new(), critical: Vec::new(), standard: Vec::new() };
@@ -45,9 +46,8 @@ pub(super) fn sites(perimeter: &Perimeter, communes: &[&str]) -> Sites {
         if taken.len() == REMOTE {
             break;
         }
-        // Every other site goes to one of the six large towns, as the Département's own estate does.
-        let commune = match communes.get((place / 2) % communes.len().max(1)) {
-            Some(&commune) if place % 2 == 0 => commune,
+        let commune = match communes.get(place % communes.len().max(1)) {
+            Some(&commune) if place < communes.len() || place % 2 == 0 => commune,
             _ => rng.text(&tables::LARGE_COMMUNES),
         };
         let kind = tables::SITE_KINDS.get(rng.weighted(tables::SITE_KINDS.iter().map(|k| k.weight)));

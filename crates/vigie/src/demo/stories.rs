@@ -3,7 +3,7 @@
 //!
 //! They are made of ordinary incidents, whose subject and month stay, so that the volumes do too.
 
-use vigie_contract::{Contract, Impact, IncidentSubject, Priority, SiteClass, Urgency};
+use vigie_contract::{Contract, Impact, IncidentSubject, Priority, Urgency};
 
 use super::{
     days::{Day, MINUTE},
@@ -17,7 +17,7 @@ use super::{
 /// Months of the P1s of `titles::MAJOR`, one each; with the two of [`SBC_MONTH`] there are nine.
 const P1_MONTHS: [usize; 7] = [0, 2, 3, 6, 8, 10, 11];
 /// Months of the P1s that are restored too late, besides those of [`SBC_MONTH`].
-const LATE_P1_MONTHS: [usize; 2] = [3, 11];
+pub(super) const LATE_P1_MONTHS: [usize; 2] = [3, 11];
 /// Month in which a P2 is declared major by decision.
 const P2_MAJOR_MONTH: usize = 7;
 /// Month of a case that is late although its clock was stopped with the customer's consent: the last full
@@ -56,7 +56,9 @@ pub(super) fn tell<'a>(
     if let Some(plan) = plans.iter_mut().find(|p| p.month == P2_MAJOR_MONTH && p.priority == Priority::P2) {
         become_major(plan);
     }
-    let simple = |p: &&mut Plan<'a>| p.end == End::Plain && !p.major && !p.cercle0 && p.priority == Priority::P3;
+    // Of Cercle 0, with its own targets, only urgent ones are.
+    let urgent = |p: &Plan<'a>| p.urgency == Urgency::U1;
+    let simple = |p: &&mut Plan<'a>| p.end == End::Plain && !p.major && !urgent(p) && p.priority == Priority::P3;
     if let Some(plan) = plans.iter_mut().filter(simple).find(|p| p.month == PAUSED_AND_LATE_MONTH) {
         plan.pause = Pause::Accepted;
         plan.late = true;
@@ -89,7 +91,6 @@ fn become_p1<'a>(plan: &mut Plan<'a>, matter: Matter<'a>, site: &'a Site) {
     plan.site = site;
     plan.title = matter.title;
     plan.service = matter.service;
-    plan.cercle0 = matter.cercle0 || site.class == SiteClass::Central;
     (plan.urgency, plan.impact, plan.priority) = (Urgency::U1, Impact::One, Priority::P1);
     plan.found = if plan.found == Found::Ezv { Found::AlertThenEzv } else { Found::Alert };
     plan.vip = None;
@@ -115,5 +116,4 @@ fn become_sbc_victim<'a>(plan: &mut Plan<'a>, contract: &'a Contract, failures: 
     plan.late = false;
     plan.title = matter.title;
     plan.service = matter.service;
-    plan.cercle0 = matter.cercle0 || plan.site.class == SiteClass::Central;
 }

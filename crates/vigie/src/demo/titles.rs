@@ -144,7 +144,7 @@ pub(super) const SBC_VICTIMS: [Title; 4] = [
 ];
 
 /// A service of the perimeter.
-pub(super) fn service<'a>(contract: &'a Contract, id: &str) -> Option<&'a Service> {
+fn service<'a>(contract: &'a Contract, id: &str) -> Option<&'a Service> {
     contract.perimeter.services.iter().find(|s| s.id.0 == id)
 }
 
@@ -154,8 +154,6 @@ pub(super) struct Matter<'a> {
     pub title: String,
     /// The service concerned.
     pub service: &'a ServiceId,
-    /// Whether that service is of Cercle 0.
-    pub cercle0: bool,
     /// Where it must be, for what exists in one place only.
     pub site: Option<&'static str>,
 }
@@ -165,12 +163,7 @@ impl<'a> Matter<'a> {
     pub(super) fn new(contract: &'a Contract, subject: &'a IncidentSubject, title: &Title) -> Self {
         let id = if title.service.is_empty() { subject.service.0.as_str() } else { title.service };
         let found = service(contract, id);
-        Self {
-            title: title.text.to_owned(),
-            service: found.map_or(&subject.service, |s| &s.id),
-            cercle0: found.is_some_and(|s| s.cercle0),
-            site: None,
-        }
+        Self { title: title.text.to_owned(), service: found.map_or(&subject.service, |s| &s.id), site: None }
     }
 }
 
@@ -183,7 +176,7 @@ pub(super) fn draw<'a>(
 ) -> Matter<'a> {
     let titles = BY_SUBJECT.iter().find(|(id, _)| *id == subject.id).map_or(&[][..], |(_, titles)| titles);
     let telephony = BY_SUBJECT.first().is_some_and(|(id, _)| *id == subject.id);
-    if telephony && urgent && rng.per_mille(300) {
+    if telephony && urgent && rng.per_mille(450) {
         return call_centre(contract, subject, rng);
     }
     let fits = |t: &&Title| urgent || !service(contract, t.service).is_some_and(|s| s.cercle0);
