@@ -20,6 +20,7 @@ use crate::{
     canonical::{JsonError, Scanner, write_string, write_unsigned},
     entry::{EntryRef, MAX_ENTRY_BYTES},
     hash::Hash,
+    kept::Kept,
     note::{self, MAX_NOTE_BYTES, VerifierKey},
     verify::{Found, Misfit, Verified, Verifier, What},
 };
@@ -145,6 +146,12 @@ impl<R: BufRead> ExportReader<R> {
         Ok(reader)
     }
 
+    /// The same, of a journal that has to go on from a head kept earlier; for before the first entry is read.
+    #[must_use]
+    pub fn since(self, kept: Option<Kept>) -> Self {
+        Self { verifier: Verifier::since(kept), ..self }
+    }
+
     /// Name of the journal, as the header says; verified by [`ExportReader::finish`] only.
     #[must_use]
     pub fn origin(&self) -> &str {
@@ -207,11 +214,13 @@ impl<R: BufRead> ExportReader<R> {
         {
             return Err(What::UntrustedKey { found: key.to_string() }.into());
         }
-        let checkpoint = note::verify(&note, &[key]).map_err(What::Note)?;
-        if checkpoint.origin != self.origin {
-            return Err(What::Origin { header: self.origin.clone(), signed: checkpoint.origin }.into());
+        let own = [key];
+        let trusted = if let Trust::Keys(trusted) = trust { trusted } else { &own };
+        let signed = note::verify(&note, &own).map_err(What::Note)?.origin;
+        if signed != self.origin {
+            return Err(What::Origin { header: self.origin.clone(), signed }.into());
         }
-        self.verifier.finish_with(checkpoint)
+        self.verifier.finish_signed(&note, &own, trusted)
     }
 
     /// Reads a line, without its line feed.

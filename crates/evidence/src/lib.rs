@@ -15,6 +15,7 @@ pub mod entry;
 pub mod export;
 pub mod hash;
 mod instant;
+pub mod kept;
 pub mod note;
 pub mod proof;
 pub mod tile;
@@ -28,6 +29,7 @@ pub use entry::{
 };
 pub use export::{ExportReader, ExportWriter, Trust, verify_export};
 pub use hash::{Hash, content_hash, empty_root, leaf_hash, node_hash};
+pub use kept::{Kept, KeptError};
 pub use note::{KeyError, NoteError, SigningKey, VerifierKey, verify as verify_note};
 pub use proof::{HashSource, ReadError, consistency_proof, inclusion_proof};
 pub use tile::{TILE_WIDTH, Tile, TileWriter, bundle_entries, bundle_push, entries_path, tile_path, tile_width};

@@ -11,6 +11,7 @@ use crate::{
     checkpoint::Checkpoint,
     entry::{EntryError, EntryRef},
     hash::{Hash, leaf_hash},
+    kept::{Kept, KeptError},
     note::{self, KeyError, NoteError, VerifierKey},
     tree::Frontier,
 };
@@ -24,8 +25,14 @@ pub struct Verified {
     pub root: Hash,
     /// The checkpoint, whose signature holds.
     pub checkpoint: Checkpoint,
+    /// The note in which it is signed.
+    pub note: String,
+    /// The key that has signed it.
+    pub key: VerifierKey,
     /// When the last entry was recorded; none for an empty journal.
     pub last_recorded_at: Option<Timestamp>,
+    /// The head kept from earlier that the journal goes on from, when there was one to check.
+    pub continues: Option<Checkpoint>,
 }
 
 /// The first thing that does not fit, and where.
@@ -130,6 +137,9 @@ pub enum What {
     /// The signed checkpoint is refused.
     #[error("the checkpoint is refused: {0}")]
     Note(#[source] NoteError),
+    /// The journal does not go on from the head that was kept.
+    #[error("the head that was kept does not fit this journal: {0}")]
+    Kept(#[source] KeptError),
     /// The verifier key is refused.
     #[error("the verifier key is refused: {0}")]
     Key(#[source] KeyError),
@@ -196,6 +206,7 @@ impl From<What> for Misfit {
 pub struct Verifier {
     frontier: Frontier,
     last_recorded_at: Option<Timestamp>,
+    kept: Option<Kept>,
 }
 
 impl Verifier {
@@ -203,6 +214,12 @@ impl Verifier {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, of a journal that has to go on from a head kept earlier.
+    #[must_use]
+    pub fn since(kept: Option<Kept>) -> Self {
+        Self { kept, ..Self::default() }
     }
 
     /// Number of entries seen.
@@ -249,6 +266,9 @@ impl Verifier {
         }
         self.last_recorded_at = Some(entry.recorded_at);
         self.frontier.push(leaf);
+        if let Some(kept) = &mut self.kept {
+            kept.see(&self.frontier);
+        }
         Ok((entry, leaf))
     }
 
@@ -258,14 +278,20 @@ impl Verifier {
     /// the checkpoint says, and read on.
     ///
     /// # Errors
-    /// When the note is refused, or was signed over other entries.
+    /// When the note is refused or was signed over other entries, or the journal does not go on from the
+    /// head that was kept.
     pub fn finish(&self, note: &str, keys: &[VerifierKey]) -> Result<Verified, Misfit> {
-        let checkpoint = note::verify(note, keys).map_err(What::Note)?;
-        self.finish_with(checkpoint)
+        self.finish_signed(note, keys, keys)
     }
 
-    /// As [`Verifier::finish`], with a checkpoint whose signature was verified.
-    pub(crate) fn finish_with(&self, checkpoint: Checkpoint) -> Result<Verified, Misfit> {
+    /// As [`Verifier::finish`]; the head that was kept may be signed by others of the trusted keys.
+    pub(crate) fn finish_signed(
+        &self,
+        note: &str,
+        keys: &[VerifierKey],
+        trusted: &[VerifierKey],
+    ) -> Result<Verified, Misfit> {
+        let (checkpoint, key) = note::verify_signer(note, keys).map_err(What::Note)?;
         let (entries, root) = (self.frontier.size(), self.frontier.root());
         if checkpoint.size != entries {
             return Err(What::Size { signed: checkpoint.size, found: entries }.into());
@@ -273,6 +299,15 @@ impl Verifier {
         if checkpoint.root != root {
             return Err(What::Root { signed: checkpoint.root, computed: root }.into());
         }
-        Ok(Verified { entries, root, checkpoint, last_recorded_at: self.last_recorded_at })
+        let continues = self.kept.as_ref().map(|kept| kept.check(&checkpoint, trusted)).transpose();
+        Ok(Verified {
+            entries,
+            root,
+            continues: continues.map_err(What::Kept)?,
+            checkpoint,
+            note: note.to_owned(),
+            key: key.clone(),
+            last_recorded_at: self.last_recorded_at,
+        })
     }
 }

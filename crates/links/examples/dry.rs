@@ -48,8 +48,8 @@ fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
     };
     let mut mapping = Mapping::load(Path::new(mapping))?;
     if let Some(class) = class {
-        let classes = [Class::Incident, Class::Request, Class::Problem, Class::Change];
-        mapping = mapping.with_class(classes.into_iter().find(|c| c.name() == class).ok_or("unknown class")?);
+        let class = Class::from_name(class).filter(|c| c.is_case()).ok_or("unknown class")?;
+        mapping = mapping.with_class(class);
     }
     let mut dry = Dry::default();
     // Far ahead: an example has no clock, and old logs have no future.

@@ -9,7 +9,7 @@ use num_rational::Ratio;
 use vigie_contract::{CalendarId, CalendarRule, ClockId, Holidays, Label, Priority, WeeklyWindows};
 use vigie_reports::{
     format::Lang,
-    journal::{Convention, JournalContext, PastMonth},
+    journal::{Convention, JournalContext, PastMonth, SignedHead},
     pdf::{Fonts, PdfRenderer},
     text::month_table,
     xlsx::workbook,
@@ -194,7 +194,10 @@ fn context(judgement: &Judgement) -> Result<JournalContext, Box<dyn Error>> {
         zone: TimeZone::get("Europe/Paris")?,
         generated_at: "2026-04-03T06:30:00Z".parse()?,
         demo: true,
-        checkpoint_note: "vigie.example/callipso\n48211\nVGhlIGhhc2ggb2YgdGhlIHRyZWUgc3RhbmRzIGhlcmU=\n\n— vigie.example/callipso Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n".to_owned(),
+        head: SignedHead {
+            note: "vigie.example/callipso\n48211\nVGhlIGhhc2ggb2YgdGhlIHRyZWUgc3RhbmRzIGhlcmU=\n\n— vigie.example/callipso Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n".to_owned(),
+            key: "vigie.example/callipso+033de096+AZTH4nD3VdAYZj2z8cNFIgj7Y0pPrvqRqDZTm7Jq5gGD".to_owned(),
+        },
         point_value_cents: Some(15_000),
         history: (1..12).map(|back| PastMonth::from(&self::judgement(judgement.month.plus(-back)))).collect(),
         perimeters: (1..=34).map(|row| (row, label("Gestion des incidents, majeurs", "Incident management, major"))).collect(),

@@ -9,7 +9,7 @@ use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Quantity};
 use crate::format::Lang;
 
 /// How many months a trend shows, the judged one included.
-pub const TREND_MONTHS: usize = 12;
+pub const TREND_MONTHS: u8 = 12;
 
 /// What the program knows beside the judgement.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct JournalContext {
     pub generated_at: Timestamp,
     /// Whether the data are a demonstration, which the journal then says on every page.
     pub demo: bool,
-    /// The signed note of the latest checkpoint, as it stands (empty when there is none).
-    pub checkpoint_note: String,
+    /// The head of the journal that was judged.
+    pub head: SignedHead,
     /// Money value of a point in euro cents; absent until entered (AMB-15).
     pub point_value_cents: Option<u32>,
     /// Earlier months, in any order; the judged month may be among them or not.
@@ -38,6 +38,15 @@ pub struct JournalContext {
     pub calendars: Vec<CalendarRule>,
     /// The readings that were chosen where the text leaves several open.
     pub conventions: Vec<Convention>,
+}
+
+/// A signed head of the journal of facts, and what verifies it; empty when there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignedHead {
+    /// The signed note, as it stands.
+    pub note: String,
+    /// The verifier key, as text.
+    pub key: String,
 }
 
 /// What a trend needs of a judged month.
@@ -109,7 +118,7 @@ impl JournalContext {
             zone,
             generated_at,
             demo: false,
-            checkpoint_note: String::new(),
+            head: SignedHead::default(),
             point_value_cents: frame.point_value_cents,
             history: Vec::new(),
             perimeters: contract.indicators.iter().map(|i| (i.row, i.perimeter.clone())).collect(),
@@ -126,7 +135,7 @@ impl JournalContext {
         months.push(PastMonth::from(judgement));
         months.sort_by_key(|m| m.month);
         months.dedup_by_key(|m| m.month);
-        let skip = months.len().saturating_sub(TREND_MONTHS);
+        let skip = months.len().saturating_sub(usize::from(TREND_MONTHS));
         months.split_off(skip)
     }
 }

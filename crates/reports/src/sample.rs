@@ -8,7 +8,7 @@ use vigie_rules::{
     judgement::{IndicatorResult, Item, Judgement, Month, Quantity, Status},
 };
 
-use crate::journal::{Convention, JournalContext, PastMonth};
+use crate::journal::{Convention, JournalContext, PastMonth, SignedHead};
 
 /// Text that is markup for typst, a formula for a spreadsheet, XML and a terminal sequence.
 pub(crate) const HOSTILE: &str = "=cmd|' /C calc'!A0 *#panic()* <b>&\"é\u{1b}[31m";
@@ -151,7 +151,10 @@ pub(crate) fn context() -> JournalContext {
         zone: TimeZone::get("Europe/Paris").unwrap(),
         generated_at: "2016-04-02T07:00:00Z".parse().unwrap(),
         demo: true,
-        checkpoint_note: "vigie/callipso\n1234\nabc=\n\n— vigie/callipso *#panic()*\n".to_owned(),
+        head: SignedHead {
+            note: "vigie/callipso\n1234\nabc=\n\n— vigie/callipso *#panic()*\n".to_owned(),
+            key: "vigie/callipso+00000000+*#panic()*".to_owned(),
+        },
         point_value_cents: Some(12_500),
         history: (1..12).map(past).collect(),
         perimeters: [(9, label("Gestion des incidents, majeurs", "Incident management, major"))].into(),

@@ -158,12 +158,10 @@ impl<'r> Judge<'r> {
         let wrap = |source| JudgeError::Calendar { subject: history.subject.clone(), source };
         let life = Life::read(history, self.as_of);
         match history.class {
-            Class::Incident | Class::Request | Class::Problem | Class::Change => {
-                self.take_case(history, &life).map_err(wrap)?;
-            }
+            class if class.is_case() => self.take_case(history, &life).map_err(wrap)?,
             Class::Occurrence => _ = self.occurrences.insert(history.subject.clone(), history.clone()),
             Class::Finding => self.take_finding(history),
-            Class::Committee | Class::Action | Class::Order | Class::Document | Class::Deliverable => {}
+            _ => {}
         }
         if history.class != Class::Occurrence {
             self.take_obligations(history, &life).map_err(wrap)?;

@@ -243,18 +243,6 @@ pub enum WriteError<E> {
     Group(#[source] Arc<StoreError>),
 }
 
-impl<E> WriteError<E> {
-    /// The same failure with the unit's own error turned into another.
-    pub fn map_unit<F>(self, map: impl FnOnce(E) -> F) -> WriteError<F> {
-        match self {
-            WriteError::Unit(e) => WriteError::Unit(map(e)),
-            WriteError::Panicked(p) => WriteError::Panicked(p),
-            WriteError::Store(e) => WriteError::Store(e),
-            WriteError::Group(e) => WriteError::Group(e),
-        }
-    }
-}
-
 /// The beginning of a statement, for messages.
 pub(crate) fn excerpt(sql: &str) -> String {
     const SHOWN_CHARS: usize = 160;

@@ -68,6 +68,17 @@ pub enum Class {
 }
 }
 
+impl Class {
+    /// Those that are cases: what people open, work and close, and what clocks run on.
+    pub const CASES: [Self; 4] = [Self::Incident, Self::Request, Self::Problem, Self::Change];
+
+    /// Whether it is a case.
+    #[must_use]
+    pub fn is_case(self) -> bool {
+        Self::CASES.contains(&self)
+    }
+}
+
 named! {
 /// What can happen to a subject, of those things that a rule reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

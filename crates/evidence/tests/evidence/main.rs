@@ -1,9 +1,10 @@
 //! What the evidence promises, checked from outside: by vectors, by properties, and by code from elsewhere.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod entry;
 mod export;
+mod kept;
 mod note;
 mod tree;
 

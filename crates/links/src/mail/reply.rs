@@ -80,12 +80,6 @@ impl<'a> Reply<'a> {
         let new: String = self.spans.iter().filter(|s| !s.earlier).map(|s| self.words(s)).collect();
         new.trim().to_owned()
     }
-
-    /// Whether anything repeats an earlier mail.
-    #[must_use]
-    pub fn has_earlier(&self) -> bool {
-        self.spans.iter().any(|s| s.earlier)
-    }
 }
 
 struct Line<'a> {

@@ -119,7 +119,7 @@ pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
         return Err((text.len(), Problem::NoEvent));
     }
     let class = *file.case.class.get_ref();
-    if !matches!(class, Class::Incident | Class::Request | Class::Problem | Class::Change) {
+    if !class.is_case() {
         return Err(value(
             &file.case.class,
             class.name(),

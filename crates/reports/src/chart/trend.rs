@@ -129,7 +129,7 @@ pub fn sparkline(id: &str, title: &str, months: &[(Month, u64)], lang: Lang, ink
     const PITCH: Tenths = 80;
     const TALL: Tenths = 200;
     // A short past leaves room on the left, so that every sparkline has the same width and scale.
-    let slots = months.len().max(TREND_MONTHS);
+    let slots = months.len().max(usize::from(TREND_MONTHS));
     let mut svg = Svg::new(ink);
     let max = months.iter().map(|(_, p)| *p).max().unwrap_or(0).max(1);
     let mut x = 10 + PITCH * i64::try_from(slots - months.len()).unwrap_or(0);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use vigie_contract::{CalendarRule, Holidays, Window};
-use vigie_rules::judgement::{IndicatorResult, Judgement, Status};
+use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Status};
 
 use super::{
     sections::{Section, section},
@@ -175,12 +175,8 @@ pub(super) fn journal(judgement: &Judgement, context: &JournalContext, lang: Lan
                 choice: sentence(&text(&c.choice)),
             })
             .collect(),
-        checkpoint: note(&context.checkpoint_note),
-        commands: format!(
-            "vigie verify EXPORT\nvigie judge {} --from EXPORT --contract {}",
-            judgement.month,
-            lang.pick("DOSSIER", "FOLDER")
-        ),
+        checkpoint: note(&context.head.note),
+        commands: commands(judgement.month, &context.head.key, lang),
     }
 }
 
@@ -301,6 +297,17 @@ fn penalty(
         points: whole(result.points, lang),
         amount: amount(result.points),
     }
+}
+
+/// What the reader types: the export whole and of this journal, going on from the head that stands here, and
+/// this month once more.
+fn commands(month: Month, key: &str, lang: Lang) -> String {
+    let (head, folder) = (lang.pick("TÊTE", "HEAD"), lang.pick("DOSSIER", "FOLDER"));
+    // Of a journal without a head there is no key: the one in the export then has to do.
+    let key = if key.is_empty() { String::new() } else { format!(" \\\n  --key '{}'", note(key)) };
+    format!(
+        "vigie verify EXPORT --since {head}{key}\nvigie judge {month} --from EXPORT --contract {folder} --format json{key}"
+    )
 }
 
 /// The signed note as it stands, without characters that no font prints.

@@ -27,6 +27,8 @@ pub(super) struct Section {
     trend: Option<Picture>,
     notes: Vec<String>,
     items: Vec<Line>,
+    /// The longest number of a case among them, of which their column takes its width.
+    widest_case: String,
     /// That more items exist than are printed.
     more: Option<String>,
     /// Whether items have times and points of their own.
@@ -85,10 +87,19 @@ pub(super) fn section(result: &IndicatorResult, trend: &[PastMonth], context: &J
         trend: picture(result, trend, lang),
         notes: words::notes(result, lang).iter().map(|n| breakable(n)).collect(),
         items: result.items.iter().take(MAX_ITEMS).map(|i| line(i, context, lang)).collect(),
+        widest_case: widest_case(result),
         more,
         timed: result.items.iter().any(|i| i.elapsed.is_some() || i.target.is_some()),
         pointed: result.items.iter().any(|i| i.points.is_some()),
     }
+}
+
+/// At least as wide as an ordinary number, so that the columns of a short list stand as those of the others;
+/// a number of more than 24 characters wraps.
+fn widest_case(result: &IndicatorResult) -> String {
+    let numbers = result.items.iter().take(MAX_ITEMS).map(|i| i.subject.number());
+    let widest = numbers.chain(["INC0000000"]).max_by_key(|number| number.chars().count()).unwrap_or_default();
+    widest.chars().take(24).collect()
 }
 
 /// A share with its exact fraction, anything else as it prints.

@@ -24,7 +24,7 @@ fn a_journal_without_history_checkpoint_provider_or_points_is_still_one() {
     context.history.clear();
     context.conventions.clear();
     context.provider = None;
-    context.checkpoint_note.clear();
+    context.head = crate::journal::SignedHead::default();
     context.point_value_cents = None;
     context.demo = false;
     let renderer = PdfRenderer::new(&Fonts::bundled()).unwrap();

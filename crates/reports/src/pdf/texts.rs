@@ -94,13 +94,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("verify", "Comment vérifier", "How to verify"),
     (
         "verify_text",
-        "Avec l'export du registre et le dossier du contrat, sur n'importe quelle machine et sans base de données :",
-        "With the register's export and the contract's folder, on any machine and without a database:",
+        "Avec l'export du registre, le dossier du contrat et la tête ci-dessus recopiée dans un fichier, sur n'importe quelle machine et sans base de données :",
+        "With the register's export, the contract's folder and the head above copied into a file, on any machine and without a database:",
     ),
     (
         "verify_note",
-        "La première commande refait l'arbre, compare la tête ci-dessus et nomme la première écriture qui ne convient pas ; la seconde refait ce mois et doit donner les mêmes points.",
-        "The first command rebuilds the tree, compares the head above and names the first entry that does not fit; the second judges this month again and must give the same points.",
+        "La première commande refait l'arbre, nomme la première écriture qui ne convient pas et vérifie que l'export prolonge cette tête : un registre réécrit depuis est refusé, fût-il signé de la même clé. Gardez donc cette tête. La seconde refait ce mois : les points sont les mêmes, et les octets sont ceux du JSON de la page du mois. Obtenez la clé par une autre voie que ce document.",
+        "The first command rebuilds the tree, names the first entry that does not fit and checks that the export goes on from this head: a register written anew since is refused, even if the same key has signed it. Keep this head, therefore. The second judges this month again: the points are the same, and the bytes are those of the JSON of the month's page. Obtain the key by another way than this document.",
     ),
     ("page", "Page", "Page"),
     ("chart_data", "Données du graphique", "Chart data"),

@@ -32,6 +32,11 @@ fn always() -> &'static Calendar {
     &ALWAYS
 }
 
+fn sundays(window: &str) -> Calendar {
+    let weekly = WeeklyWindows { sun: vec![window.parse().unwrap()], ..WeeklyWindows::default() };
+    Calendar::new(&paris(), &weekly, Holidays::None, &BTreeMap::new(), 2026..=2026).unwrap()
+}
+
 fn at(text: &str) -> Timestamp {
     text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(paris()).unwrap().timestamp()
 }
@@ -87,6 +92,53 @@ fn a_sunday_of_a_clock_change_counts_23_or_25_hours_on_a_calendar_that_never_clo
     assert_eq!(always.open_between(at("2026-03-29T00:00:00"), at("2026-03-30T00:00:00")), Ok(hours(23)));
     assert_eq!(always.open_between(at("2026-10-25T00:00:00"), at("2026-10-26T00:00:00")), Ok(hours(25)));
     assert_eq!(always.add(at("2026-03-29T00:00:00"), hours(24)), Ok(at("2026-03-30T01:00:00")));
+}
+
+#[test]
+fn an_opening_time_that_the_clock_change_skips_comes_as_long_after_the_gap_as_it_stood_in_it() {
+    let c = sundays("02:30-05:00");
+    // 02:00 becomes 03:00: 02:30 is half an hour into the gap, so the desk opens at 03:30 summer time.
+    for (text, open) in [
+        ("2026-03-29T00:59:59Z", false),
+        ("2026-03-29T01:00:00Z", false), // 03:00, the end of the gap
+        ("2026-03-29T01:29:59.999999Z", false),
+        ("2026-03-29T01:30:00Z", true),
+        ("2026-03-29T02:59:59.999999Z", true),
+        ("2026-03-29T03:00:00Z", false), // 05:00
+    ] {
+        assert_eq!(c.is_open(text.parse().unwrap()), Ok(open), "{text}");
+    }
+    let (from, to) = (at("2026-03-29T00:00:00"), at("2026-03-30T00:00:00"));
+    assert_eq!(c.open_between(from, to), Ok(SignedDuration::from_mins(90)));
+    assert_eq!(c.add(from, SignedDuration::from_mins(30)), Ok("2026-03-29T02:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn an_opening_time_that_the_clock_change_repeats_is_taken_the_first_time() {
+    let c = sundays("02:30-05:00");
+    // 03:00 summer time becomes 02:00: 02:30 comes at 00:30 and at 01:30 UTC.
+    for (text, open) in [
+        ("2026-10-25T00:29:59.999999Z", false),
+        ("2026-10-25T00:30:00Z", true),
+        ("2026-10-25T01:00:00Z", true), // 02:00 again: what has opened does not close
+        ("2026-10-25T01:29:59Z", true),
+        ("2026-10-25T03:59:59.999999Z", true),
+        ("2026-10-25T04:00:00Z", false), // 05:00 winter time
+    ] {
+        assert_eq!(c.is_open(text.parse().unwrap()), Ok(open), "{text}");
+    }
+    let (from, to) = (at("2026-10-25T00:00:00"), at("2026-10-26T00:00:00"));
+    assert_eq!(c.open_between(from, to), Ok(SignedDuration::from_mins(210)));
+    assert_eq!(c.sub(to, SignedDuration::from_mins(210)), Ok("2026-10-25T00:30:00Z".parse().unwrap()));
+}
+
+#[test]
+fn a_sunday_without_a_clock_change_opens_as_it_is_written() {
+    let c = sundays("02:30-05:00");
+    for day in ["2026-03-22", "2026-04-05", "2026-10-18", "2026-11-01"] {
+        let (open, close) = (at(&format!("{day}T02:30:00")), at(&format!("{day}T05:00:00")));
+        assert_eq!(c.intervals(at(&format!("{day}T00:00:00")), at(&format!("{day}T23:59:59"))), [(open, close)]);
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(crate) fn from_export(board: &mut Board) {
 
     let promise = vigie::app::promise(None).unwrap();
     let start = Instant::now();
-    let judged = judgement::from_export(
+    let (judged, _) = judgement::from_export(
         open(),
         Trust::KeyInExport,
         &promise.rulebook,

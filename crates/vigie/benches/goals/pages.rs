@@ -87,13 +87,20 @@ pub(crate) fn month_page(board: &mut Board) {
     board.line("month page over 10,000 cases, 95th percentile", times[190], "ms", Goal::AtMost(50.0));
 
     let month = made::MONTH.parse().unwrap();
-    live.report(month, Format::Pdf, Lang::Fr).unwrap();
-    let start = Instant::now();
-    let pdf = live.report(month, Format::Pdf, Lang::Fr).unwrap();
-    let took = start.elapsed().as_secs_f64();
+    // The workbook has the months judged that both print. Of the PDF nothing was laid out in this process:
+    // what typst remembers from one render to the next would make a second one look too good.
+    live.report(month, Format::Xlsx, Lang::Fr).unwrap();
+    let render = || {
+        let start = Instant::now();
+        let pdf = live.report(month, Format::Pdf, Lang::Fr).unwrap();
+        (start.elapsed().as_secs_f64(), pdf)
+    };
+    let (first, pdf) = render();
+    let (again, _) = render();
     let pages = pages_of(&pdf);
     board.line("pages of the month's PDF", pages, "pages", Goal::AtLeast(40.0));
-    board.line("the month's PDF, for 40 pages", took * 40.0 / pages, "s", Goal::AtMost(1.0));
+    board.line("the month's PDF, its first render, for 40 pages", first * 40.0 / pages, "s", Goal::AtMost(1.0));
+    board.line("  the same month again", again * 40.0 / pages, "s", Goal::None);
 }
 
 /// Pages of a PDF, as poppler counts them.

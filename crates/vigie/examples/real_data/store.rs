@@ -55,13 +55,13 @@ pub(crate) fn through_the_program(path: &Path, mapping: &Mapping, month: Month) 
     }
 
     let key = place.verifier(&vigie.store, &vigie.promise)?;
-    let verified = vigie.store.read(|tx| proof::verify(tx, std::slice::from_ref(&key)))?;
+    let verified = vigie.store.read(|tx| proof::verify(tx, std::slice::from_ref(&key), None))?;
     let rulebook = &vigie.promise.rulebook;
     let judged = vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, Ask::default()))?;
     let mut export = Vec::new();
     vigie.store.read(|tx| proof::export(tx, &key, &mut export))?;
     let keys = [key];
-    let again =
+    let (again, _) =
         judgement::from_export(Cursor::new(&export), Trust::Keys(&keys), rulebook, |_| Ok(month), Ask::default())?;
     if json::to_json(&judged.judgement, judged.checkpoint.as_ref())?
         != json::to_json(&again.judgement, again.checkpoint.as_ref())?

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use vigie_reports::format::{self, Lang};
 use vigie_rules::{book::Book, clock::ClockRun, life::Life};
 
-use super::{PlaceArgs, out};
+use super::{PlaceArgs, instant::Instant, out};
 use crate::{
     app::Place,
     features::{
@@ -22,9 +22,10 @@ use crate::{
 pub(super) struct ClockArgs {
     /// Number of the case, such as INC0000045.
     case: String,
-    /// As known at this instant, such as 2016-03-01T08:00:00Z; else the latest fact of the journal.
+    /// As known at this instant, such as 2016-03-01T09:00 in the contract's zone or 2016-03-01T08:00:00Z;
+    /// else the latest fact of the journal. A time that a clock change skips or repeats is the earlier one.
     #[arg(long, value_name = "INSTANT")]
-    at: Option<Timestamp>,
+    at: Option<Instant>,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -38,7 +39,7 @@ pub(super) fn run(args: &ClockArgs, lang: Lang) -> Result<ExitCode> {
         bail!("{} `{}` ; {}", lang.pick(fr, en), args.case, lang.pick(do_fr, do_en));
     };
     let latest = store.read(latest_fact)?.unwrap_or(Timestamp::UNIX_EPOCH);
-    let as_of = args.at.unwrap_or(latest);
+    let as_of = args.at.map_or(Ok(latest), |at| at.in_zone(promise.rulebook.zone()))?;
     let life = Life::read(&history, as_of);
     let book = desk::book_of(&promise.rulebook, history.class, &life);
     let zone = book.zone();

@@ -1,9 +1,9 @@
 //! `vigie judge 2016-03`: a month as a table, JSON, PDF or workbook.
 
 use std::{
-    fs::{self, File},
-    io::{BufReader, IsTerminal},
-    path::PathBuf,
+    fs::File,
+    io::{BufReader, IsTerminal, Write as _},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -11,10 +11,10 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use vigie_evidence::{Trust, VerifierKey};
-use vigie_reports::{format::Lang, text::month_table};
-use vigie_rules::judgement::Month;
+use vigie_reports::{format::Lang, journal::SignedHead, text::month_table};
+use vigie_rules::{book::Rulebook, judgement::Month};
 
-use super::{PlaceArgs, out};
+use super::{PlaceArgs, instant::Instant, out};
 use crate::{
     app::{Place, is_demo, promise},
     features::judgement::{self, Ask, MonthError, chosen, json, report},
@@ -41,9 +41,10 @@ pub(super) struct JudgeArgs {
     /// Key that must have signed the export (as `vigie verify` prints it); else the key in the export.
     #[arg(long, requires = "from", value_name = "KEY")]
     key: Option<String>,
-    /// As known at this instant, such as 2016-04-08T00:00:00Z; else the latest fact.
+    /// As known at this instant, such as 2016-04-08T09:00 in the contract's zone or 2016-04-08T07:00:00Z;
+    /// else the latest fact. A time that a clock change skips or repeats is the earlier one.
     #[arg(long, value_name = "INSTANT")]
-    as_of: Option<Timestamp>,
+    as_of: Option<Instant>,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -62,37 +63,40 @@ const DEFAULT_WIDTH: usize = 120;
 pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
     let place = Place::from(args.place);
     let printed = args.pdf.is_some() || args.xlsx.is_some();
-    let ask = Ask { as_of: args.as_of, past: printed, ..Ask::default() };
-    let at = args.as_of.unwrap_or_else(now);
-    let (promise, judged, note) = match &args.from {
+    let ask = |rulebook: &Rulebook| -> Result<(Ask<'_>, Timestamp)> {
+        let as_of = args.as_of.map(|at| at.in_zone(rulebook.zone())).transpose()?;
+        Ok((Ask { as_of, past: printed, ..Ask::default() }, as_of.unwrap_or_else(now)))
+    };
+    let (promise, judged, key) = match &args.from {
         Some(path) => {
             let promise = promise(place.contract.as_deref())?;
             let keys = args.key.as_deref().map(VerifierKey::parse).transpose()?;
             let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
             let export = BufReader::with_capacity(1 << 20, file);
             let trust = keys.as_ref().map_or(Trust::KeyInExport, |k| Trust::Keys(std::slice::from_ref(k)));
+            let (ask, at) = ask(&promise.rulebook)?;
             let month = |span| chosen(span, args.month, at, promise.rulebook.zone());
-            let judged = judgement::from_export(export, trust, &promise.rulebook, month, ask)
+            let (judged, key) = judgement::from_export(export, trust, &promise.rulebook, month, ask)
                 .with_context(|| path.display().to_string())?;
-            // The export was verified; what it is the head of is printed, its signature stays in it.
-            let note = judged.checkpoint.as_ref().map(vigie_evidence::Checkpoint::to_text);
-            (promise, judged, note)
+            (promise, judged, Some(key))
         }
         None => {
             let (promise, store) = place.open_reading()?;
+            let (ask, at) = ask(&promise.rulebook)?;
             // One snapshot, so that the printed head is the one of the figures.
-            let (judged, note) = store.read(|tx| -> Result<_, MonthError> {
+            let judged = store.read(|tx| -> Result<_, MonthError> {
                 let span = judgement::months(tx, &promise.rulebook)?;
                 let month = chosen(span, args.month, at, promise.rulebook.zone())?;
-                let judged = judgement::from_store(tx, &promise.rulebook, month, ask)?;
-                Ok((judged, vigie_store::journal::latest_checkpoint(tx)?))
+                judgement::from_store(tx, &promise.rulebook, month, ask)
             })?;
-            (promise, judged, note)
+            // Only what is printed says how to verify it.
+            let key = printed.then(|| place.verifier(&store, &promise)).transpose()?;
+            (promise, judged, key)
         }
     };
     let demo = judged.checkpoint.as_ref().is_some_and(|c| is_demo(&c.origin));
-    let note = note.unwrap_or_default();
-    let context = report::context(&promise.rulebook, judged.judgement.month, &judged.past, note, demo, now());
+    let head = SignedHead { note: judged.note.clone(), key: key.map_or_else(String::new, |k| k.to_string()) };
+    let context = report::context(&promise.rulebook, judged.judgement.month, &judged.past, head, demo, now());
     if let Some(path) = &args.pdf {
         write(path, &report::pdf(&judged.judgement, &context, lang)?)?;
     }
@@ -109,8 +113,8 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(path: &PathBuf, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    out::whole_file(path, |mut file| file.write_all(bytes).with_context(|| out::cannot_write(path)))
 }
 
 /// What the shell says; a pipe gets a fixed width, so that its bytes depend on nothing.

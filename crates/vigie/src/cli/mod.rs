@@ -5,6 +5,7 @@ mod clock;
 mod contract;
 mod ezv;
 mod import;
+mod instant;
 mod judge;
 mod mail;
 mod out;

@@ -1,6 +1,11 @@
-//! Printing: whoever reads may go away (`vigie judge 2016-03 | head`), which ends the printing and nothing else.
+//! What goes out. Printing: whoever reads may go away (`vigie judge 2016-03 | head`), which ends the printing
+//! and nothing else. Files: one that is there is whole.
 
-use std::io::{ErrorKind, Write, stdout};
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Write, stdout},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -14,4 +19,34 @@ pub(super) fn put(text: impl AsRef<[u8]>) -> Result<()> {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
         done => done.context("the output cannot be written"),
     }
+}
+
+/// Writes a file that is there whole or not at all: an earlier one stays until the new one is complete.
+///
+/// # Errors
+/// Whatever `write` says, or when the file cannot take its place.
+pub(super) fn whole_file<T>(path: &Path, write: impl FnOnce(File) -> Result<T>) -> Result<T> {
+    let cannot = || cannot_write(path);
+    if path.exists() && !path.is_file() {
+        // A pipe or a device: nothing is replaced there.
+        return write(File::options().write(true).open(path).with_context(cannot)?);
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let file = File::create(&part).with_context(cannot)?;
+    let done = write(file).and_then(|done| {
+        fs::rename(&part, path).with_context(cannot)?;
+        Ok(done)
+    });
+    if done.is_err() {
+        // What could not be completed is of no use; failing to remove it changes nothing of what is told.
+        let _ = fs::remove_file(&part);
+    }
+    done
+}
+
+/// What is told of a file that does not let itself be written.
+pub(super) fn cannot_write(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
 }

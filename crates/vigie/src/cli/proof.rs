@@ -1,16 +1,16 @@
 //! `vigie export`, `vigie verify`, `vigie erase` and `vigie rebuild`.
 
 use std::{
-    fs::{self, File},
-    io::{BufReader, BufWriter, IsTerminal, stdout},
+    fs::File,
+    io::{BufReader, BufWriter, IsTerminal, Read as _, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use vigie_evidence::{Hash, Origin, Trust, Verified, VerifierKey, verify_export};
+use vigie_evidence::{ExportReader, Hash, Kept, Origin, Trust, Verified, VerifierKey, note::MAX_NOTE_BYTES};
 use vigie_reports::format::{self, Lang};
 use vigie_store::journal::{self, Erasure};
 
@@ -39,7 +39,7 @@ pub(super) fn export(args: ExportArgs, lang: Lang) -> Result<ExitCode> {
     match args.file {
         Some(path) => {
             let entries =
-                whole_file(&path, |file| Ok(store.read(|tx| proof::export(tx, &key, BufWriter::new(file)))?))?;
+                out::whole_file(&path, |file| Ok(store.read(|tx| proof::export(tx, &key, BufWriter::new(file)))?))?;
             let (fr, en) = ("écritures exportées dans", "entries exported to");
             let entries = format::number(i128::from(entries), lang);
             let verifier = lang.pick("clé de vérification :", "verifier key:");
@@ -53,28 +53,6 @@ pub(super) fn export(args: ExportArgs, lang: Lang) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a file that is there whole or not at all: an earlier one stays until the new one is complete.
-fn whole_file<T>(path: &Path, write: impl FnOnce(File) -> Result<T>) -> Result<T> {
-    let cannot = || format!("{} cannot be written", path.display());
-    if path.exists() && !path.is_file() {
-        // A pipe or a device: nothing is replaced there.
-        return write(File::options().write(true).open(path).with_context(cannot)?);
-    }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let file = File::create(&part).with_context(cannot)?;
-    let done = write(file).and_then(|done| {
-        fs::rename(&part, path).with_context(cannot)?;
-        Ok(done)
-    });
-    if done.is_err() {
-        // What could not be completed is of no use; failing to remove it changes nothing of what is told.
-        let _ = fs::remove_file(&part);
-    }
-    done
-}
-
 /// What to verify.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArgs {
@@ -83,23 +61,29 @@ pub(super) struct VerifyArgs {
     /// Key that must have signed it; may be given several times.
     #[arg(long, value_name = "KEY")]
     key: Vec<String>,
+    /// A signed head kept earlier (a file of `/checkpoint`, or copied out of a monthly report) that the
+    /// journal has to go on from.
+    #[arg(long, value_name = "HEAD_FILE")]
+    since: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceArgs,
 }
 
 pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
     let keys = args.key.iter().map(|k| VerifierKey::parse(k)).collect::<Result<Vec<_>, _>>()?;
+    let kept = args.since.as_deref().map(read_head).transpose()?;
     let verified = match &args.export {
         Some(path) => {
             let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
             let trust = if keys.is_empty() { Trust::KeyInExport } else { Trust::Keys(&keys) };
-            verify_export(BufReader::with_capacity(1 << 20, file), trust).map_err(anyhow::Error::from)
+            let export = ExportReader::open(BufReader::with_capacity(1 << 20, file));
+            export.and_then(|export| export.since(kept).finish(trust)).map_err(anyhow::Error::from)
         }
         None => {
             let place = Place::from(args.place.clone());
             let (promise, store) = place.open_reading()?;
             let keys = if keys.is_empty() { vec![place.verifier(&store, &promise)?] } else { keys.clone() };
-            store.read(|tx| proof::verify(tx, &keys)).map_err(anyhow::Error::from)
+            store.read(|tx| proof::verify(tx, &keys, kept)).map_err(anyhow::Error::from)
         }
     };
     match verified {
@@ -121,6 +105,27 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
     }
 }
 
+/// Reads a head that somebody kept.
+fn read_head(path: &Path) -> Result<Kept> {
+    let cannot = || format!("{} cannot be read", path.display());
+    let limit = u64::try_from(MAX_NOTE_BYTES).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    File::open(path)
+        .with_context(cannot)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .with_context(cannot)?;
+    let text = String::from_utf8(bytes).ok();
+    let head = text.ok_or_else(|| anyhow!("it is not text")).and_then(|text| Ok(Kept::read(&text)?));
+    head.with_context(|| {
+        format!(
+            "{} is not a signed head; give what the page of proofs downloads as /checkpoint, or the lines of a \
+             monthly report from the journal's name to the signature",
+            path.display()
+        )
+    })
+}
+
 fn shown(verified: &Verified, lang: Lang) -> String {
     let mut text = lang.pick("VÉRIFIÉ\n", "VERIFIED\n").to_owned();
     let mut line =
@@ -130,6 +135,11 @@ fn shown(verified: &Verified, lang: Lang) -> String {
     line("racine", "root", &verified.root);
     if let Some(last) = verified.last_recorded_at {
         line("jusqu'au", "until", &last);
+    }
+    if let Some(kept) = &verified.continues {
+        let size = format::number(i128::from(kept.size), lang);
+        let (fr, en) = ("écritures gardées et inchangées, racine", "entries kept and unchanged, root");
+        line("prolonge", "continues", &format!("{size} {} {}", lang.pick(fr, en), kept.root));
     }
     text
 }

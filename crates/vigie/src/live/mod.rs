@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 use vigie_contract::{Class, Party};
 use vigie_evidence::Checkpoint;
-use vigie_reports::{paper::Paper, pdf::PdfRenderer, xlsx};
+use vigie_reports::{journal::SignedHead, paper::Paper, pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::{self, History},
     judgement::{Judgement, Month},
@@ -67,7 +67,7 @@ use crate::{
         post::{Post, Settings, Spoken},
         proof::{
             self,
-            view::{Head, Inclusion},
+            view::{Continuity, Head, Inclusion},
         },
         webhooks::{
             self,
@@ -110,8 +110,11 @@ struct Months {
 #[derive(Clone)]
 struct Kept {
     judgement: Arc<Judgement>,
-    checkpoint: Option<Checkpoint>,
+    head: Signed,
 }
+
+/// A head as it was verified when it was signed, and the note of it; nothing while the journal is empty.
+type Signed = (Option<Checkpoint>, String);
 
 /// Changes that a slow listener may lag behind before it misses some.
 const CHANGES_KEPT: usize = 1_024;
@@ -219,12 +222,27 @@ impl Live {
         let ask = Ask { keep_row: row, ..Ask::default() };
         let rulebook = &self.vigie.promise.rulebook;
         let judged = self.vigie.store.read(|tx| judgement::from_store(tx, rulebook, month, ask))?;
-        let kept = Kept { judgement: Arc::new(judged.judgement), checkpoint: judged.checkpoint };
+        let kept = Kept { judgement: Arc::new(judged.judgement), head: (judged.checkpoint, judged.note) };
         let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
         if months.size == size {
             months.judged.insert((month, row), kept.clone());
         }
         Ok(kept)
+    }
+
+    /// The latest head under which a judged month is still the same: entries that are no facts (a sign-in)
+    /// change no figure, and whoever judges the export of this moment gets these very bytes.
+    fn head_of(&self, judged: &Kept) -> Result<Signed> {
+        let (own, _) = &judged.head;
+        let before = own.as_ref().map_or(0, |c| c.size);
+        let latest = self.vigie.store.read(|tx| -> Result<_, StoreError> {
+            let head = journal::head(tx)?;
+            Ok((head.size > before && !has_new_facts(tx, before, head.size)?).then_some(head.note))
+        })?;
+        Ok(match latest {
+            Some(note) => (Some(judgement::read_head(&note)?), note),
+            None => judged.head.clone(),
+        })
     }
 
     fn past(&self, month: Month) -> Result<Vec<Arc<Judgement>>> {
@@ -278,15 +296,17 @@ impl Source for Live {
 
     fn report(&self, month: Month, format: Format, lang: Lang) -> Answer<Vec<u8>> {
         let judged = self.judged(month, None)?;
-        if format == Format::Json {
-            return Ok(json::to_json(&judged.judgement, judged.checkpoint.as_ref())?);
-        }
         if format == Format::Csv {
             return Ok(table::month_csv(&judged.judgement, lang)?);
         }
+        let (checkpoint, note) = self.head_of(&judged)?;
+        if format == Format::Json {
+            return Ok(json::to_json(&judged.judgement, checkpoint.as_ref())?);
+        }
         let rulebook = &self.vigie.promise.rulebook;
-        let note = self.vigie.store.read(journal::latest_checkpoint)?.unwrap_or_default();
-        let context = report::context(rulebook, month, &self.past(month)?, note, self.demo, now());
+        let key = self.vigie.recorder.journal().verifier().to_string();
+        let head = SignedHead { note, key };
+        let context = report::context(rulebook, month, &self.past(month)?, head, self.demo, now());
         match format {
             Format::Xlsx => Ok(xlsx::workbook(&judged.judgement, &context, lang)?),
             _ => Ok(self.renderer()?.journal(&judged.judgement, &context, lang)?),
@@ -452,6 +472,10 @@ impl Source for Live {
 
     fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>> {
         proofs::inclusion(&self.vigie, seq)
+    }
+
+    fn continuity(&self, old: u64) -> Answer<Option<Continuity>> {
+        proofs::continuity(&self.vigie, old)
     }
 
     fn export(&self, out: &mut dyn Write) -> Answer<()> {

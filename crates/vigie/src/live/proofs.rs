@@ -9,7 +9,7 @@ use crate::{
     app::Vigie,
     features::{
         judgement::read_head,
-        proof::view::{Head, Inclusion},
+        proof::view::{Continuity, Head, Inclusion},
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) fn head(vigie: &Vigie) -> Result<Option<Head>> {
     Ok(Some(Head {
         verifier_key: vigie.recorder.journal().verifier().to_string(),
         size: checkpoint.size,
-        root: checkpoint.root.to_hex(),
+        root: checkpoint.root.to_base64(),
         recorded_at: Timestamp::from_microsecond(head.recorded_at_us).ok(),
         note: head.note,
     }))
@@ -47,6 +47,18 @@ pub(super) fn inclusion(vigie: &Vigie, seq: u64) -> Result<Option<Inclusion>> {
     let checkpoint = read_head(&head.note)?;
     let entry = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Some(Inclusion::walk(seq, checkpoint.size, entry, leaf_hash(&bytes), &proof, checkpoint.root)))
+}
+
+/// The proof that the journal goes on from its first `old` entries; none when it never had that size.
+pub(super) fn continuity(vigie: &Vigie, old: u64) -> Result<Option<Continuity>> {
+    let found = vigie.store.read(|tx| -> Result<_, StoreError> {
+        let head = journal::head(tx)?;
+        if old == 0 || old > head.size {
+            return Ok(None);
+        }
+        Ok(Some((journal::consistency(tx, old, head.size)?, head)))
+    })?;
+    Ok(found.map(|(proof, head)| Continuity::new(old, head.size, &proof, &head.note)))
 }
 
 /// A tile by its C2SP path, without the leading `tile/`: `<level>/<index>[.p/<width>]`, or `entries/...`.

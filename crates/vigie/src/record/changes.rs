@@ -17,10 +17,7 @@ use super::{
     RecordError,
     history::{HistoryRow, Standing, write_histories},
 };
-use crate::features::desk::{
-    sheet::{self, Said, TEXTS, Texts},
-    view::CASES,
-};
+use crate::features::desk::sheet::{self, Said, TEXTS, Texts};
 
 /// What one entry says, as far as a read table keeps it.
 pub(super) struct News {
@@ -74,7 +71,7 @@ fn class_of(kind: &str, subject: &str, fact: Option<&(Class, Fact)>) -> Option<C
 }
 
 fn is_case(class: Class, subject: &str) -> bool {
-    CASES.contains(&class) && subject.starts_with("case/")
+    class.is_case() && subject.starts_with("case/")
 }
 
 /// News by subject.

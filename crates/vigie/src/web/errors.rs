@@ -105,7 +105,7 @@ pub(crate) async fn dress(State(state): State<AppState>, mut request: Request, n
     let operation = crate::now::name();
     let prefs = Prefs::from_headers(request.headers());
     let here = local_address(request.uri());
-    let is_call = request.uri().path().starts_with(api::ROOT);
+    let is_call = api::is_call(&request);
     let called_in = api::language(request.headers());
     let plain = wants_plain(request.uri());
     let span =

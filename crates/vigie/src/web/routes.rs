@@ -181,6 +181,10 @@ pub(crate) fn guarded(state: &AppState) -> Router<AppState> {
             let guard = middleware::from_fn_with_state(guarded, api::bearer::guard);
             return router.route(route.path, handler.route_layer(guard));
         }
+        if api::takes_token(route.path) {
+            let guard = middleware::from_fn_with_state(guarded, api::bearer::guard_or_page);
+            return router.route(route.path, handler.route_layer(guard));
+        }
         router.route(route.path, handler.route_layer(middleware::from_fn_with_state(guarded, guard)))
     });
     let public = middleware::from_fn_with_state((state.clone(), Access::Public), guard);

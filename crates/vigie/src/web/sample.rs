@@ -23,7 +23,7 @@ use vigie::{
         judgement::view::{Format, WhatIf},
         notices::{Notice as CaseNotice, store::Which},
         people::{Account, Accounts, Factor, Factors, Notice, Pending, Person, Session, Token, hash_password},
-        proof::view::{Head, Inclusion, Step},
+        proof::view::{Continuity, Head, Inclusion, Step},
     },
     web::{
         Lang, Theme,
@@ -336,6 +336,10 @@ impl Source for Sample {
             computed_root: hash(200),
             signed_root: hash(200),
         }))
+    }
+
+    fn continuity(&self, old: u64) -> Answer<Option<Continuity>> {
+        Ok((old == 3).then(|| Continuity { old, size: 7, text: "old 3\n".into() }))
     }
 
     fn export(&self, out: &mut dyn Write) -> Answer<()> {

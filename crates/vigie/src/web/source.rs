@@ -32,7 +32,7 @@ use crate::{
         judgement::view::{Format as ReportFormat, WhatIf},
         notices::{self, Notice},
         post::Post,
-        proof::view::{Head, Inclusion},
+        proof::view::{Continuity, Head, Inclusion},
         webhooks::store::{Endpoint, Message},
     },
 };
@@ -244,6 +244,12 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn inclusion(&self, seq: u64) -> Answer<Option<Inclusion>>;
+
+    /// The proof that the journal goes on from its first `old` entries; none when it never had that size.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn continuity(&self, old: u64) -> Answer<Option<Continuity>>;
 
     /// Writes the whole journal as JSONL.
     ///

@@ -170,6 +170,87 @@ fn an_export_signed_by_another_key_is_refused_when_the_key_is_given() {
 }
 
 #[test]
+fn a_journal_and_its_exports_go_on_from_a_head_that_was_kept() {
+    on_both(|place| {
+        let first = filled(place);
+        let note = crate::support::reading(place).read(vigie_store::journal::head).unwrap().note;
+        let kept = file(place, "kept.note", &note);
+        let more = file(place, "more.csv", servicenow_log(95));
+        run(place, &["import", "incidents", &more, "--mapping", "servicenow"]).done();
+        let later = beside(place, "later.jsonl");
+        run(place, &["export", &later]).done();
+        let size = note.lines().nth(1).unwrap();
+        for args in [vec!["verify"], vec!["verify", &first], vec!["verify", &later]] {
+            let said = run(place, &[&args[..], &["--since", &kept]].concat()).done();
+            let told = said.replace(',', "");
+            assert!(told.contains(&format!("continues   {size} entries kept and unchanged")), "{said}");
+        }
+        // The first export ends before the head of today.
+        let today = crate::support::reading(place).read(vigie_store::journal::head).unwrap().note;
+        let today = file(place, "today.note", today);
+        let told = ["REFUSED", "entries were removed, or this is an older copy"];
+        run(place, &["verify", &first, "--since", &today]).refused(1, &told);
+    });
+}
+
+#[test]
+fn a_journal_written_anew_is_refused_against_a_head_kept_although_the_same_key_has_signed_it() {
+    on_both(|place| {
+        filled(place);
+        let note = crate::support::reading(place).read(vigie_store::journal::head).unwrap().note;
+        let kept = file(place, "kept.note", &note);
+        // The same key and more entries, but not the same ones.
+        let anew = place.another();
+        std::fs::create_dir_all(&anew.data).unwrap();
+        std::fs::copy(place.data.join("signing.key"), anew.data.join("signing.key")).unwrap();
+        let vigie = open(&anew);
+        import(&vigie, "servicenow", &servicenow_log(95));
+        drop(vigie);
+        let export = beside(place, "anew.jsonl");
+        run(&anew, &["export", &export]).done();
+        let key = key_of(place);
+        run(&anew, &["verify", "--key", &key]).done();
+        run(&anew, &["verify", &export, "--key", &key]).done();
+        let told = ["REFUSED", "the head that was kept does not fit", "the journal was written anew"];
+        run(&anew, &["verify", "--since", &kept]).refused(1, &told);
+        run(&anew, &["verify", &export, "--since", &kept]).refused(1, &told);
+        run(&anew, &["verify", &export, "--key", &key, "--since", &kept]).refused(1, &told);
+    });
+}
+
+#[test]
+fn a_head_that_cannot_be_read_or_is_not_of_this_journal_is_told_as_such() {
+    on_both(|place| {
+        let export = filled(place);
+        let note = crate::support::reading(place).read(vigie_store::journal::head).unwrap().note;
+        let check = |bytes: &[u8], told: &[&str]| {
+            let kept = file(place, "kept.note", bytes);
+            run(place, &["verify", "--since", &kept]).refused(1, told);
+            run(place, &["verify", &export, "--since", &kept]).refused(1, told);
+        };
+        run(place, &["verify", "--since", &beside(place, "nowhere.note")])
+            .refused(1, &["nowhere.note cannot be read", "No such file"]);
+        let not = ["kept.note is not a signed head", "downloads as /checkpoint"];
+        check(b"", &not);
+        check(b"number,opened at\nA-1,2016-01-05 08:00\n", &not);
+        check(&[0xff, 0xfe], &not);
+        check(&vec![b'x'; 70_000], &not);
+        check(note.split_once("\n\n").unwrap().0.as_bytes(), &not);
+        let size: u64 = note.lines().nth(1).unwrap().parse().unwrap();
+        let forged = note.replacen(&format!("\n{size}\n"), &format!("\n{}\n", size - 1), 1);
+        check(forged.as_bytes(), &["REFUSED", "does not belong to this checkpoint"]);
+        check(
+            note.replace("vigie/callipso", "vigie/elsewhere").as_bytes(),
+            &["REFUSED", "it is of the journal `vigie/elsewhere/", "and this is the journal `vigie/callipso/"],
+        );
+        let other = place.another();
+        filled(&other);
+        let namesake = crate::support::reading(&other).read(vigie_store::journal::head).unwrap().note;
+        check(namesake.as_bytes(), &["REFUSED", "none of the known keys"]);
+    });
+}
+
+#[test]
 fn a_journal_is_not_continued_with_another_key_or_without_its_own() {
     on_both(|one| {
         let other = one.another();

@@ -18,6 +18,7 @@ mod evidence;
 mod examples;
 mod ezv;
 mod factors;
+mod foreign;
 mod import;
 mod judging;
 mod live;

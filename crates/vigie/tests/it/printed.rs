@@ -44,6 +44,13 @@ fn a_month_is_written_as_a_pdf_whose_pages_say_its_points() {
         assert!(digits(&text).contains(&format!("{points}penaltypoints")), "{points} points are not in the text");
         let root = judged["checkpoint"]["root"].as_str().unwrap();
         assert!(digits(&text).replace('\n', "").contains(&root[..16]), "the head's root {root} is printed");
+        // Whoever keeps the report keeps the head: its lines, copied, hold the journal to its past.
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let first = lines.iter().position(|l| l.starts_with("vigie/callipso/")).unwrap();
+        let last = lines.iter().position(|l| l.starts_with("— vigie/callipso/")).unwrap();
+        let kept = file(place, "kept.note", lines[first..=last].join("\n"));
+        let said = run(place, &["verify", "--since", &kept]).done();
+        assert!(said.contains("entries kept and unchanged"), "{said}");
         for case in judged["indicators"][0]["items"].as_array().into_iter().flatten().take(5) {
             let number = case["case"].as_str().unwrap().trim_start_matches("case/");
             assert!(text.contains(number), "{number}");

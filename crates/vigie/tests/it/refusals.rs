@@ -124,7 +124,13 @@ fn what_does_not_exist_is_named_with_what_to_write_instead() {
         run(place, &["judge", "2016-13"]).refused(2, &["`2016-13` is not a month", "such as `2026-03`"]);
         run(place, &["judge", "mars"]).refused(2, &["`mars` is not a month"]);
         run(place, &["clock", "INC404"]).refused(1, &["no case has the number `INC404`", "the number as"]);
-        run(place, &["clock", "A-1", "--at", "demain"]).refused(2, &["demain", "--at"]);
+        let example = ["2026-10-15T10:00 for the contract's own time", "2026-10-15T08:00:00Z for UTC"];
+        run(place, &["clock", "A-1", "--at", "demain"]).refused(2, &["demain", "--at", example[0], example[1]]);
+        run(place, &["judge", "2016-01", "--as-of", "2016-01-32"]).refused(2, &["--as-of", example[0], example[1]]);
+        for (args, option) in [(["clock", "A-1"], "--at"), (["judge", "2016-01"], "--as-of")] {
+            let at = |instant: &str| run(place, &[&args[..], &[option, instant]].concat()).done();
+            assert_eq!(at("2016-01-05T10:00"), at("2016-01-05T09:00:00Z"), "{option} in the contract's zone");
+        }
         let absent = beside(place, "absent.jsonl");
         run(place, &["verify", &absent]).refused(1, &[&absent, "cannot be opened"]);
         run(place, &["judge", "2016-01", "--from", &absent]).refused(1, &[&absent, "cannot be opened"]);

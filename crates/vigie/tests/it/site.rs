@@ -12,10 +12,10 @@ use tower::ServiceExt as _;
 use vigie::{
     app::Vigie,
     features::{
-        people::{Account, SignInConfig, hash_password},
+        people::{Account, SignInConfig, Token, fresh_token, hash_password},
         post::Settings,
     },
-    live::{Live, put_account},
+    live::{Live, put_account, put_token},
     web::{AppState, Lang, Options, Theme, router, source::Source as _},
 };
 use vigie_store::Store;
@@ -189,6 +189,23 @@ impl Site {
         self.ask(Request::get(path).header(header::COOKIE, session).body(Body::empty()).unwrap())
     }
 
+    /// A token of that account that lends these rights.
+    pub(crate) fn token(&self, account: &str, name: &str, scopes: &[&str]) -> String {
+        let (token, hash) = fresh_token().unwrap();
+        let scopes = scopes.iter().map(|s| (*s).to_owned()).collect();
+        let (account, name) = (account.to_owned(), name.to_owned());
+        let created_at = vigie::now::now();
+        let kept = Token { hash, account, name, scopes, created_at, expires_at: None, revoked_at: None };
+        put_token(self.vigie(), &kept).unwrap();
+        token
+    }
+
+    /// Asks as a program does.
+    pub(crate) fn call(&self, token: &str, path: &str) -> Answer {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.ask(request.body(Body::empty()).unwrap())
+    }
+
     pub(crate) fn post_form(&self, path: &str, session: &str, form: &str) -> Answer {
         let request = Request::builder().method(Method::POST).uri(path).header(header::COOKIE, session);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -250,7 +267,7 @@ impl Site {
         next.map(|bytes| String::from_utf8_lossy(&bytes.unwrap()).into_owned()).unwrap_or_default()
     }
 
-    /// The data behind it.
+    /// The program behind it.
     pub(crate) fn vigie(&self) -> &Vigie {
         self.live.vigie()
     }

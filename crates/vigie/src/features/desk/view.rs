@@ -8,13 +8,10 @@ use vigie_rules::{desk::Phase, fact::History};
 
 use super::sheet::Texts;
 
-/// Classes that are cases, in the order of the filter.
-pub const CASES: [Class; 4] = [Class::Incident, Class::Request, Class::Problem, Class::Change];
-
 /// Which cases, and which page of them. A filter that is absent, empty or false lets all pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseQuery {
-    /// Of this class; absent means any class of [`CASES`].
+    /// Of this class; absent means any class of [`Class::CASES`].
     pub class: Option<Class>,
     /// In one of these phases.
     pub phases: Vec<Phase>,

@@ -19,7 +19,8 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 use vigie_contract::Class;
-use vigie_evidence::{Checkpoint, ExportReader, Misfit, Trust, verify_note};
+use vigie_evidence::{Checkpoint, ExportReader, Misfit, Trust, VerifierKey};
+use vigie_reports::journal::TREND_MONTHS;
 use vigie_rules::{
     book::Rulebook,
     fact::{Event, Fact, FactError, History, Subject},
@@ -76,6 +77,8 @@ pub struct Judged {
     pub judgement: Judgement,
     /// The head; none while the journal is empty.
     pub checkpoint: Option<Checkpoint>,
+    /// The note in which it is signed; empty while the journal is.
+    pub note: String,
     /// The first and the last month in which a case lives; none while there is none.
     pub span: Option<(Month, Month)>,
     /// The eleven months before, when asked for.
@@ -97,9 +100,6 @@ pub struct Ask<'a> {
 
 /// Rows handed to a judging thread at a time.
 const CHUNK: usize = 512;
-
-/// Classes that are cases.
-const CASES: [Class; 4] = [Class::Incident, Class::Request, Class::Problem, Class::Change];
 
 /// The first and the last instant of what is of these classes, in microseconds. Asked class by class, so
 /// that an index answers and no row is read.
@@ -129,7 +129,7 @@ pub fn latest_fact(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
 /// # Errors
 /// Whatever the database says.
 pub fn months(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<Option<(Month, Month)>, StoreError> {
-    let (first, last) = span_us(tx, &CASES)?;
+    let (first, last) = span_us(tx, &Class::CASES)?;
     let month =
         |us: i64| Timestamp::from_microsecond(us).ok().map(|t| Month::of(t.to_zoned(rulebook.zone().clone()).date()));
     Ok(first.and_then(month).zip(last.and_then(month)))
@@ -196,17 +196,14 @@ pub fn from_store(tx: &mut Tx<'_>, rulebook: &Rulebook, month: Month, ask: Ask<'
     for earlier in earlier_months(span, month).into_iter().filter(|_| ask.past) {
         past.push(from_store(tx, rulebook, earlier, Ask { past: false, keep_row: None, ..ask })?.judgement);
     }
-    Ok(Judged { judgement, checkpoint, span, past })
+    Ok(Judged { judgement, checkpoint, note: note.unwrap_or_default(), span, past })
 }
-
-/// Months that a trend shows beside the judged one.
-const TREND_MONTHS: i32 = 11;
 
 /// The months before `month` that a trend shows, oldest first.
 #[must_use]
 pub fn earlier_months(span: Option<(Month, Month)>, month: Month) -> Vec<Month> {
     let known = |m: &Month| span.is_some_and(|(first, _)| *m >= first);
-    (1..=TREND_MONTHS).rev().map(|back| month.plus(-back)).filter(known).collect()
+    (1..i32::from(TREND_MONTHS)).rev().map(|back| month.plus(-back)).filter(known).collect()
 }
 
 fn begin<'r>(rulebook: &'r Rulebook, month: Month, ask: Ask<'_>, latest: Timestamp) -> Result<Judge<'r>, JudgeError> {
@@ -250,14 +247,13 @@ fn read_histories(
     let scan = if tx.engine() == Engine::Sqlite && is_large_share(tx, from, to)? { "NOT INDEXED" } else { "" };
     let cases = format!(
         "SELECT subject, class, timeline FROM history {scan} \
-         WHERE class IN ('incident', 'request', 'problem', 'change') \
-         AND first_at < $1 AND matters_until >= $2"
+         WHERE class IN ({}) AND first_at < $1 AND matters_until >= $2",
+        names(Class::is_case)
     );
-    let others = "SELECT subject, class, timeline FROM history WHERE class IN \
-                  ('committee', 'action', 'finding', 'order', 'document', 'deliverable', 'occurrence')";
+    let others = format!("SELECT subject, class, timeline FROM history WHERE class IN ({})", names(|c| !c.is_case()));
     let bounds: [Param<'_>; 2] = [to.as_microsecond().into(), from.as_microsecond().into()];
     let mut going = true;
-    for (sql, params) in [(cases.as_str(), &bounds[..]), (others, &[])] {
+    for (sql, params) in [(&cases, &bounds[..]), (&others, &[])] {
         let mut chunk = Vec::with_capacity(CHUNK);
         tx.query(sql, params, |row| {
             if going {
@@ -276,11 +272,17 @@ fn read_histories(
 /// Whether the cases that began in `[from, to)` are a quarter of all histories or more.
 fn is_large_share(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<bool, StoreError> {
     let all = tx.query_one("SELECT COUNT(*) FROM history", &[], |row| row.u64(0))?;
-    let sql = "SELECT COUNT(*) FROM history WHERE class IN ('incident', 'request', 'problem', 'change') \
-               AND first_at >= $1 AND first_at < $2";
+    let cases = names(Class::is_case);
+    let sql = format!("SELECT COUNT(*) FROM history WHERE class IN ({cases}) AND first_at >= $1 AND first_at < $2");
     let bounds: [Param<'_>; 2] = [from.as_microsecond().into(), to.as_microsecond().into()];
-    let begun = tx.query_one(sql, &bounds, |row| row.u64(0))?;
+    let begun = tx.query_one(&sql, &bounds, |row| row.u64(0))?;
     Ok(begun.saturating_mul(4) >= all)
+}
+
+/// Classes as a list of SQL; their names are ours and hold no quote.
+fn names(of: impl Fn(Class) -> bool) -> String {
+    let quoted = Class::ALL.into_iter().filter(|c| of(*c)).map(|c| format!("'{}'", c.name()));
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// Reads a signed head that the program itself wrote.
@@ -293,7 +295,7 @@ pub fn read_head(note: &str) -> Result<Checkpoint, MonthError> {
 }
 
 /// Judges a month from an export, verifying it on the way; nothing else is read. `month` chooses it from
-/// those that the export speaks of.
+/// those that the export speaks of. Gives the key that has signed it too.
 ///
 /// # Errors
 /// With the first thing of the export that does not fit, or when a fact cannot be judged.
@@ -303,7 +305,7 @@ pub fn from_export(
     rulebook: &Rulebook,
     month: impl FnOnce(Option<(Month, Month)>) -> Result<Month, MonthError>,
     ask: Ask<'_>,
-) -> Result<Judged, MonthError> {
+) -> Result<(Judged, VerifierKey), MonthError> {
     let mut reader = ExportReader::open(export)?;
     let mut histories: BTreeMap<String, History> = BTreeMap::new();
     let mut latest = Timestamp::UNIX_EPOCH;
@@ -343,13 +345,13 @@ pub fn from_export(
     for earlier in earlier_months(span, month).into_iter().filter(|_| ask.past) {
         past.push(judge_one(earlier, Ask { keep_row: None, ..ask })?);
     }
-    Ok(Judged { judgement: judge_one(month, ask)?, checkpoint: Some(verified.checkpoint), span, past })
+    let (checkpoint, note) = (Some(verified.checkpoint), verified.note);
+    Ok((Judged { judgement: judge_one(month, ask)?, checkpoint, note, span, past }, verified.key))
 }
 
 /// As [`months`], from histories in memory.
 fn span_of(histories: &BTreeMap<String, History>, rulebook: &Rulebook) -> Option<(Month, Month)> {
-    let is_case = |h: &&History| matches!(h.class, Class::Incident | Class::Request | Class::Problem | Class::Change);
-    let instants = || histories.values().filter(is_case).flat_map(|h| h.events.iter().map(|e| e.at));
+    let instants = || histories.values().filter(|h| h.class.is_case()).flat_map(|h| h.events.iter().map(|e| e.at));
     let month = |at: Timestamp| Month::of(at.to_zoned(rulebook.zone().clone()).date());
     Some((month(instants().min()?), month(instants().max()?)))
 }
@@ -372,12 +374,4 @@ pub fn chosen(
             Err(MonthError::Unknown { month, span })
         }
     }
-}
-
-/// Checks that a note is signed by one of the keys.
-///
-/// # Errors
-/// When it is not.
-pub fn check_head(note: &str, keys: &[vigie_evidence::VerifierKey]) -> Result<Checkpoint, MonthError> {
-    verify_note(note, keys).map_err(|e| MonthError::Head(e.to_string()))
 }

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use jiff::Timestamp;
 use vigie_reports::{
     format::Lang,
-    journal::{JournalContext, PastMonth},
+    journal::{JournalContext, PastMonth, SignedHead},
     pdf::{Fonts, PdfError, PdfRenderer},
 };
 use vigie_rules::{
@@ -20,15 +20,17 @@ pub fn context(
     rulebook: &Rulebook,
     month: Month,
     past: &[impl Borrow<Judgement>],
-    checkpoint_note: String,
+    head: SignedHead,
     demo: bool,
     generated_at: Timestamp,
 ) -> JournalContext {
+    // What people read as the moment of making needs no microseconds.
+    let generated_at = Timestamp::from_second(generated_at.as_second()).unwrap_or(generated_at);
     let start = month.bounds(rulebook.zone()).map_or(generated_at, |(from, _)| from);
     let book = rulebook.at(start);
     let of_contract = JournalContext::of_contract(&book.contract, rulebook.zone().clone(), generated_at);
     let history = past.iter().map(|m| PastMonth::from(m.borrow())).collect();
-    JournalContext { demo, checkpoint_note, history, ..of_contract }
+    JournalContext { demo, head, history, ..of_contract }
 }
 
 /// What lays out the monthly journal; keep it from one to the next.

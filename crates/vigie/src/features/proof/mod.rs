@@ -5,7 +5,7 @@ pub mod web;
 
 use std::io::Write;
 
-use vigie_evidence::{ExportWriter, Hash, Misfit, Verified, Verifier, VerifierKey};
+use vigie_evidence::{ExportWriter, Hash, Kept, Misfit, Verified, Verifier, VerifierKey};
 use vigie_store::{StoreError, Tx, journal};
 
 /// Why a journal could not be exported or does not verify.
@@ -60,16 +60,17 @@ pub fn export(tx: &mut Tx<'_>, key: &VerifierKey, out: impl Write) -> Result<u64
     Ok(head.size)
 }
 
-/// Verifies the journal of a store: every entry against its leaf hash, the tree against the signed head.
+/// Verifies the journal of a store: every entry against its leaf hash, the tree against the signed head, and
+/// its beginning against a head that was kept earlier, if there is one.
 ///
 /// # Errors
-/// With the first entry that does not fit, or when the journal is empty.
-pub fn verify(tx: &mut Tx<'_>, keys: &[VerifierKey]) -> Result<Verified, ProofError> {
+/// With the first thing that does not fit, or when the journal is empty.
+pub fn verify(tx: &mut Tx<'_>, keys: &[VerifierKey], kept: Option<Kept>) -> Result<Verified, ProofError> {
     let head = journal::head(tx)?;
     if head.size == 0 {
         return Err(ProofError::Empty);
     }
-    let mut verifier = Verifier::new();
+    let mut verifier = Verifier::since(kept);
     for_each(tx, head.size, |seq, leaf, bytes| {
         let leaf = <[u8; 32]>::try_from(leaf).ok().map(Hash);
         verifier.push(seq, bytes, leaf).map(|_| ())

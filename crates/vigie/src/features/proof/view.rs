@@ -12,7 +12,7 @@ pub struct Head {
     pub verifier_key: String,
     /// How many entries it covers.
     pub size: u64,
-    /// The root of the tree, in hexadecimal.
+    /// The root of the tree, in base64.
     pub root: String,
     /// When the last entry that it covers was recorded.
     pub recorded_at: Option<Timestamp>,
@@ -27,17 +27,37 @@ pub struct Inclusion {
     pub size: u64,
     /// The entry itself as canonical JSON, the very bytes of the leaf.
     pub entry: String,
-    /// Hash of the leaf, computed from those bytes, in hexadecimal.
+    /// Hash of the leaf, computed from those bytes, in base64.
     pub leaf_hash: String,
     /// From the leaf to the root.
     pub steps: Vec<Step>,
-    /// The root that the steps give, in hexadecimal.
+    /// The root that the steps give, in base64.
     pub computed_root: String,
-    /// The root that was signed, in hexadecimal.
+    /// The root that was signed, in base64.
     pub signed_root: String,
 }
 
-/// One hashing of two nodes into their parent, all in hexadecimal.
+/// The proof that today's journal goes on from an earlier size of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Continuity {
+    /// How many entries there were.
+    pub old: u64,
+    /// How many entries the head covers.
+    pub size: u64,
+    /// The proof with the signed head, as a witness takes them (C2SP tlog-witness, `add-checkpoint`).
+    pub text: String,
+}
+
+impl Continuity {
+    /// Writes a proof (RFC 9162, 2.1.4) and the note of the head that it leads to.
+    #[must_use]
+    pub fn new(old: u64, size: u64, proof: &[Hash], note: &str) -> Self {
+        let hashes: String = proof.iter().map(|hash| format!("{hash}\n")).collect();
+        Self { old, size, text: format!("old {old}\n{hashes}\n{note}") }
+    }
+}
+
+/// One hashing of two nodes into their parent, all in base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The neighbour, from the proof.
@@ -67,16 +87,16 @@ impl Inclusion {
             }
             index >>= 1;
             last >>= 1;
-            steps.push(Step { sibling: sibling.to_hex(), sibling_is_left, parent: computed.to_hex() });
+            steps.push(Step { sibling: sibling.to_base64(), sibling_is_left, parent: computed.to_base64() });
         }
         Self {
             seq,
             size,
             entry,
-            leaf_hash: leaf.to_hex(),
+            leaf_hash: leaf.to_base64(),
             steps,
-            computed_root: computed.to_hex(),
-            signed_root: signed_root.to_hex(),
+            computed_root: computed.to_base64(),
+            signed_root: signed_root.to_base64(),
         }
     }
 

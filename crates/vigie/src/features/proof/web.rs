@@ -8,13 +8,16 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::view::{Head, Inclusion};
+use super::view::{Continuity, Head, Inclusion};
 use crate::web::{AppState, Failure, Missing, Page};
 
-/// Which entry to prove.
+/// What to prove.
 #[derive(Deserialize)]
 pub(crate) struct Question {
+    /// That this entry is in the journal.
     ecriture: Option<String>,
+    /// That the journal goes on from so many entries.
+    depuis: Option<String>,
 }
 
 #[derive(Template)]
@@ -25,6 +28,9 @@ struct ProofsPage<'a> {
     asked: &'a str,
     inclusion: Option<InclusionView>,
     problem: Option<&'static str>,
+    since: &'a str,
+    continuity: Option<ContinuityView>,
+    since_problem: Option<&'static str>,
     /// The month of the example of an offline judgement.
     month: String,
 }
@@ -34,6 +40,12 @@ struct HeadView {
     size: String,
     signed_at: String,
     last: u64,
+}
+
+struct ContinuityView {
+    proof: Continuity,
+    old: String,
+    size: String,
 }
 
 struct InclusionView {
@@ -48,20 +60,19 @@ pub(crate) async fn proofs(
     Query(question): Query<Question>,
 ) -> Result<Response, Failure> {
     let asked = question.ecriture.as_deref().map(str::trim).unwrap_or_default().to_owned();
-    let seq = asked.parse::<u64>();
-    let (head, inclusion, month) = state
+    let since = question.depuis.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    let (seq, old) = (asked.parse::<u64>(), since.parse::<u64>());
+    let (head, inclusion, continuity, month) = state
         .ask(move |s| {
             let inclusion = seq.ok().map(|n| s.source.inclusion(n)).transpose()?.flatten();
+            let continuity = old.ok().map(|n| s.source.continuity(n)).transpose()?.flatten();
             let month = s.source.months()?.map_or_else(String::new, |(_, last)| last.to_string());
-            Ok((s.source.head()?, inclusion, month))
+            Ok((s.source.head()?, inclusion, continuity, month))
         })
         .await?;
-    let problem = match (asked.is_empty(), &inclusion) {
-        (true, _) | (_, Some(_)) => None,
-        (false, None) if asked.parse::<u64>().is_err() => Some("proof-not-a-number"),
-        (false, None) => Some("error-no-entry-next"),
-    };
-    let status = if problem.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let problem = unanswered(&asked, inclusion.is_some(), "error-no-entry-next");
+    let since_problem = unanswered(&since, continuity.is_some(), "proof-since-none");
+    let status = if problem.or(since_problem).is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
     Ok(page.show_as(
         status,
         &ProofsPage {
@@ -75,9 +86,24 @@ pub(crate) async fn proofs(
             asked: &asked,
             inclusion: inclusion.map(|proof| InclusionView { pretty: pretty(&proof.entry), proof }),
             problem,
+            since: &since,
+            continuity: continuity.map(|proof| ContinuityView {
+                old: page.format.number(proof.old),
+                size: page.format.number(proof.size),
+                proof,
+            }),
+            since_problem,
             month,
         },
     ))
+}
+
+/// What is said of a number that was asked about and has no answer.
+fn unanswered(asked: &str, answered: bool, none: &'static str) -> Option<&'static str> {
+    if asked.is_empty() || answered {
+        return None;
+    }
+    Some(if asked.parse::<u64>().is_err() { "proof-not-a-number" } else { none })
 }
 
 /// The same JSON with line breaks, for reading; the bytes that are hashed have none.

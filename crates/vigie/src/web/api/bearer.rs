@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,7 @@ use super::problem::{Problem, label};
 use crate::{
     features::people::{self, Notice},
     web::{
+        guard::guard as page_guard,
         rights::{Access, may, party_of},
         state::AppState,
     },
@@ -48,12 +49,7 @@ pub(crate) async fn guard(
     if access == Access::Public {
         return next.run(request).await;
     }
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.strip_prefix("Bearer "))
-        .map(str::to_owned);
+    let token = token(request.headers()).map(str::to_owned);
     let Some(token) = token else { return unknown().into_response() };
     // A program that calls many times in a second is let in without leaving this thread.
     if let Some(caller) = admit_seen(&state, &token, access) {
@@ -68,6 +64,20 @@ pub(crate) async fn guard(
         Ok(Err(problem)) => problem.into_response(),
         Err(failure) => Problem::from(failure).into_response(),
     }
+}
+
+/// The gate of a door for both: a token decides where one is sent, else the session of a page.
+pub(crate) async fn guard_or_page(state: State<(AppState, Access)>, request: Request, next: Next) -> Response {
+    if token(request.headers()).is_some() {
+        guard(state, request, next).await
+    } else {
+        page_guard(state, request, next).await
+    }
+}
+
+/// The token that a request brings, if any.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 fn admit_seen(state: &AppState, token: &str, access: Access) -> Option<Caller> {

@@ -5,6 +5,7 @@ pub(crate) mod problem;
 
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -21,6 +22,20 @@ use crate::features::desk;
 
 /// Where the API begins.
 pub(crate) const ROOT: &str = "/api/";
+
+/// Doors of pages that a token opens too: public formats that others' programs read.
+const TAKE_TOKEN: [&str; 2] = ["/checkpoint", "/tile/"];
+
+/// Whether a path is one of those.
+pub(crate) fn takes_token(path: &str) -> bool {
+    TAKE_TOKEN.iter().any(|door| path.starts_with(door))
+}
+
+/// Whether a program calls, and is to be answered as one.
+pub(crate) fn is_call(request: &Request) -> bool {
+    let path = request.uri().path();
+    path.starts_with(ROOT) || (takes_token(path) && bearer::token(request.headers()).is_some())
+}
 
 /// The language that a program asks for (RFC 9110, 12.5.4); French when it asks for none of ours.
 pub(crate) fn language(headers: &HeaderMap) -> Lang {

@@ -21,7 +21,6 @@ use crate::{
         form_words,
         open::{By, Opening},
         sheet::Texts,
-        view::CASES,
         words,
     },
     web::{
@@ -94,8 +93,8 @@ pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 }
 
 pub(super) fn class_of(name: &str) -> Result<Class, Problem> {
-    let known = CASES.into_iter().find(|c| c.name() == name);
-    known.ok_or_else(|| one_of("/class", &CASES.map(Class::name)))
+    let known = Class::from_name(name).filter(|c| c.is_case());
+    known.ok_or_else(|| one_of("/class", &Class::CASES.map(Class::name)))
 }
 
 pub(super) fn opening(

@@ -16,7 +16,7 @@ use super::{
     question::Question,
 };
 use crate::{
-    features::desk::view::{CASES, CaseQuery, CaseRow, CaseSort, With},
+    features::desk::view::{CaseQuery, CaseRow, CaseSort, With},
     web::{AppState, Failure, Page},
 };
 
@@ -138,7 +138,7 @@ pub(crate) async fn cases(
         page: &page,
         views: views.collect(),
         states: STATES.to_vec(),
-        classes: CASES.map(|c| (c.name(), class_key(c))).to_vec(),
+        classes: Class::CASES.map(|c| (c.name(), class_key(c))).to_vec(),
         services: names.services(),
         teams: names.teams(),
         people: people(&page, &question),

@@ -31,7 +31,7 @@ use super::{
     upload::upload_problems,
 };
 use crate::{
-    features::desk::{DeskError, open::Opening, sheet::Texts, view::CASES},
+    features::desk::{DeskError, open::Opening, sheet::Texts},
     live::new_id,
     web::{AppState, Crumb, Failure, Page, kit::Sent},
 };
@@ -80,7 +80,7 @@ pub(super) struct Group {
 
 /// Classes that a side may open: the customer asks for help, the provider also for what follows from it.
 fn classes(party: Party) -> &'static [Class] {
-    if party == Party::Provider { &CASES } else { CASES.get(..2).unwrap_or(&CASES) }
+    if party == Party::Provider { &Class::CASES } else { &[Class::Incident, Class::Request] }
 }
 
 /// `GET /dossiers/nouveau`.

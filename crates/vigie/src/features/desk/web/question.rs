@@ -7,7 +7,7 @@ use vigie_rules::desk::Phase;
 
 use super::list::with;
 use crate::{
-    features::desk::view::{CASES, CaseQuery, CaseSort},
+    features::desk::view::{CaseQuery, CaseSort},
     web::{Page, kit::encode},
 };
 
@@ -58,7 +58,7 @@ impl Question {
         };
         let day = self.avant.parse::<Date>().ok().and_then(|d| d.to_zoned(page.format.zone.clone()).ok());
         CaseQuery {
-            class: Class::from_name(&self.classe).filter(|c| CASES.contains(c)),
+            class: Class::from_name(&self.classe).filter(|c| c.is_case()),
             phases,
             open: self.etat == "ouverts",
             team: said(&self.equipe),

@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use vigie_contract::Contract;
-use vigie_reports::chart::Chart;
+use vigie_reports::{chart::Chart, journal::TREND_MONTHS};
 use vigie_rules::judgement::{IndicatorResult, Judgement, Month, Status};
 
 use crate::web::{AppState, Failure, Format, Missing, Page, Safe, source::Answer};
-
-/// Months that a trend shows, the asked one included.
-const TREND_MONTHS: i32 = 12;
 
 /// Reads the month of an address.
 pub(super) fn parse_month(text: &str) -> Result<Month, Failure> {
@@ -94,7 +91,7 @@ pub(super) fn row(page: &Page, contract: &Contract, month: Month, indicator: &In
 /// The months up to `month` of which the journal speaks, judged, the oldest first.
 pub(super) fn trend(state: &AppState, month: Month) -> Answer<Vec<(Month, Arc<Judgement>)>> {
     let Some((first, last)) = state.source.months()? else { return Ok(Vec::new()) };
-    (1 - TREND_MONTHS..=0)
+    (1 - i32::from(TREND_MONTHS)..=0)
         .map(|back| month.plus(back))
         .filter(|m| *m >= first && *m <= last)
         .map(|m| Ok((m, state.source.judgement(m)?)))
