@@ -22,7 +22,6 @@ use crate::{
     features::desk::{
         self,
         sheet::{TEXTS, Texts},
-        view::CASES,
     },
 };
 
@@ -51,7 +50,7 @@ fn next(now: Timestamp, tries: u32, passing: bool) -> Option<Timestamp> {
 /// What EZV is to hear of an entry.
 fn heard(entry: &EntryRef<'_>) -> Option<What> {
     let (class, verb) = split_kind(&entry.kind)?;
-    let is_case = CASES.contains(&class) && entry.subject.starts_with("case/");
+    let is_case = class.is_case() && entry.subject.starts_with("case/");
     if !is_case || entry.actor == ACTOR || entry.origin == Origin::Import {
         return None;
     }

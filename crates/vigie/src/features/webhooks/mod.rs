@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use vigie_evidence::EntryRef;
 use vigie_rules::fact::split_kind;
 
-use super::desk::view::{CASES, visible_to};
+use super::desk::view::visible_to;
 pub use run::{Sender, serve};
 
 /// Everything that happens to cases.
@@ -26,7 +26,7 @@ pub const ALL: &str = "case.*";
 #[must_use]
 pub fn kind_of(entry: &EntryRef<'_>, is_first: bool) -> Option<String> {
     let (class, verb) = split_kind(&entry.kind)?;
-    let is_case = CASES.contains(&class) && entry.subject.starts_with("case/");
+    let is_case = class.is_case() && entry.subject.starts_with("case/");
     if !is_case || visible_to(entry.body).is_some() {
         return None;
     }
