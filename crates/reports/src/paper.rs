@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::format::Lang;
+use crate::{format::Lang, words::printable};
 
 /// A paper to be printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,6 +55,33 @@ pub struct PaperTable {
     pub head: Vec<String>,
     /// Its rows, each as long as the head.
     pub rows: Vec<Vec<String>>,
+}
+
+impl Paper {
+    /// The same with spaces for what no font has a sign for; sections keep their lines.
+    pub(crate) fn printable(&self) -> Self {
+        let line = |text: &String| printable(text);
+        let lines = |text: &String| text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+        Self {
+            title: line(&self.title),
+            subtitle: line(&self.subtitle),
+            contract: line(&self.contract),
+            demo: self.demo.as_ref().map(line),
+            facts: self.facts.iter().map(|(name, fact)| (line(name), line(fact))).collect(),
+            sections: self
+                .sections
+                .iter()
+                .map(|s| PaperSection { title: line(&s.title), text: lines(&s.text) })
+                .collect(),
+            table: self.table.as_ref().map(|t| PaperTable {
+                title: line(&t.title),
+                head: t.head.iter().map(line).collect(),
+                rows: t.rows.iter().map(|row| row.iter().map(line).collect()).collect(),
+            }),
+            page_word: line(&self.page_word),
+            ..self.clone()
+        }
+    }
 }
 
 fn code<S: serde::Serializer>(lang: &Lang, serializer: S) -> Result<S::Ok, S::Error> {

@@ -118,7 +118,12 @@ impl PdfRenderer {
     /// # Errors
     /// As [`PdfRenderer::journal`].
     pub fn paper(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
-        self.render(&self.paper, serde_json::to_vec(paper)?, format!("vigie/{}", paper.ident), paper.made_at)
+        self.render(
+            &self.paper,
+            serde_json::to_vec(&paper.printable())?,
+            format!("vigie/{}", paper.ident),
+            paper.made_at,
+        )
     }
 
     fn render(&self, source: &Source, data: Vec<u8>, ident: String, made_at: Timestamp) -> Result<Vec<u8>, PdfError> {

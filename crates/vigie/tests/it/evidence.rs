@@ -246,7 +246,7 @@ fn a_head_that_cannot_be_read_or_is_not_of_this_journal_is_told_as_such() {
         let other = place.another();
         filled(&other);
         let namesake = crate::support::reading(&other).read(vigie_store::journal::head).unwrap().note;
-        check(namesake.as_bytes(), &["REFUSED", "none of the known keys"]);
+        check(namesake.as_bytes(), &["REFUSED", "it is of the journal `vigie/callipso/"]);
     });
 }
 
