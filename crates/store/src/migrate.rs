@@ -15,75 +15,34 @@ struct Migration {
     postgres: &'static str,
 }
 
+/// A step from its number, its name, which is also the rest of its files' names, and what it needs.
+macro_rules! step {
+    ($number:literal, $name:literal, needs $needs:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            needs: $needs,
+            sqlite: include_str!(concat!("../migrations/sqlite/000", $number, "_", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/000", $number, "_", $name, ".sql")),
+        }
+    };
+}
+
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "first",
-        needs: 1,
-        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-        postgres: include_str!("../migrations/postgres/0001_first.sql"),
-    },
+    step!(1, "first", needs 1),
     // An older program would record facts and leave the read table of cases behind.
-    Migration {
-        number: 2,
-        name: "desk",
-        needs: 2,
-        sqlite: include_str!("../migrations/sqlite/0002_desk.sql"),
-        postgres: include_str!("../migrations/postgres/0002_desk.sql"),
-    },
+    step!(2, "desk", needs 2),
     // An older program would leave the requester's number out of the rows that it writes.
-    Migration {
-        number: 3,
-        name: "queue",
-        needs: 3,
-        sqlite: include_str!("../migrations/sqlite/0003_queue.sql"),
-        postgres: include_str!("../migrations/postgres/0003_queue.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "lease",
-        needs: 3,
-        sqlite: include_str!("../migrations/sqlite/0004_lease.sql"),
-        postgres: include_str!("../migrations/postgres/0004_lease.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "mail",
-        needs: 3,
-        sqlite: include_str!("../migrations/sqlite/0005_mail.sql"),
-        postgres: include_str!("../migrations/postgres/0005_mail.sql"),
-    },
+    step!(3, "queue", needs 3),
+    step!(4, "lease", needs 3),
+    step!(5, "mail", needs 3),
     // An older program would leave what is said out of the words that are searched.
-    Migration {
-        number: 6,
-        name: "search",
-        needs: 6,
-        sqlite: include_str!("../migrations/sqlite/0006_search.sql"),
-        postgres: include_str!("../migrations/postgres/0006_search.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "notices",
-        needs: 6,
-        sqlite: include_str!("../migrations/sqlite/0007_notices.sql"),
-        postgres: include_str!("../migrations/postgres/0007_notices.sql"),
-    },
+    step!(6, "search", needs 6),
+    step!(7, "notices", needs 6),
     // An older program cannot read histories in which EZV's times stand.
-    Migration {
-        number: 8,
-        name: "ezv",
-        needs: 8,
-        sqlite: include_str!("../migrations/sqlite/0008_ezv.sql"),
-        postgres: include_str!("../migrations/postgres/0008_ezv.sql"),
-    },
+    step!(8, "ezv", needs 8),
     // An older program would let people in without their second factor.
-    Migration {
-        number: 9,
-        name: "who",
-        needs: 9,
-        sqlite: include_str!("../migrations/sqlite/0009_who.sql"),
-        postgres: include_str!("../migrations/postgres/0009_who.sql"),
-    },
+    step!(9, "who", needs 9),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

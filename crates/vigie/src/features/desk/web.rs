@@ -23,6 +23,7 @@ mod question;
 mod request;
 mod rim;
 mod rim_text;
+mod seen;
 mod steps;
 mod stream;
 mod timeline;

@@ -23,9 +23,9 @@ use super::{
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
     names::{self, Names},
-    owed::owed,
     progress::{self, ProgressPart, Related},
     request::{self, RequestPart},
+    seen::Seen,
     steps::Acting,
     timeline::{self, Moment},
 };
@@ -112,20 +112,16 @@ pub(super) async fn show(
     status: StatusCode,
     told: Told<'_>,
 ) -> Result<Response, Failure> {
-    let now = state.now();
-    let file = load(state, page, number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, now);
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page, contract: &book.contract };
-    let runs = desk::clocks(book, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))?;
+    let seen = Seen::load(state, page, number, state.now()).await?;
+    let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(page));
+    let head = seen.head(page, &seen.runs()?, "fil");
     let tried = match &told {
         Told::Tried { act, sent, problems, .. } => Some((*act, *sent, *problems)),
         _ => None,
     };
     let may_write = page.may("desk.write");
     let doer = Doer { party: page.party(), role: page.viewer.as_ref().map(|v| &v.role) };
-    let asked = Asked { book, class: file.history.class, life: &life, doer };
+    let asked = Asked { book, class: file.history.class, life, doer };
     let sittings = sittings(state, file.history.class).await?;
     let acting = Acting { names, asked: &asked, sittings: &sittings };
     let acts = if may_write { act::views(&acting, tried) } else { Vec::new() };
@@ -133,8 +129,8 @@ pub(super) async fn show(
     if let Told::Tried { why: Some(why), .. } = &told {
         match why {
             Why::Words(words) => refused = Some(words.clone()),
-            Why::Stale(seen) => {
-                let since = file.entries.iter().filter(|e| e.seq >= *seen);
+            Why::Stale(from) => {
+                let since = file.entries.iter().filter(|e| e.seq >= *from);
                 meanwhile = since.filter_map(|e| timeline::moment(names, file.history.subject.number(), e)).collect();
                 refused = Some(page.t("case-stale"));
             }
@@ -144,11 +140,11 @@ pub(super) async fn show(
     }
     let done = match &told {
         Told::Done(act) => Some(act::done_words(page, *act)),
-        Told::Opened => Some(opened(page, &file)),
+        Told::Opened => Some(opened(page, file)),
         _ => None,
     };
-    let facts = facts(names, book, &life, &file);
-    let related = progress::related(state, page, &file, &life).await?;
+    let facts = facts(names, book, life, file);
+    let related = progress::related(state, page, file, life).await?;
     Ok(page.show_as(
         status,
         &CasePage {
@@ -159,20 +155,14 @@ pub(super) async fn show(
             meanwhile,
             waits: acts.iter().any(|a| a.awaited),
             composer: may_write.then(|| composer(page, tried)),
-            moments: timeline::moments(names, &file),
+            moments: timeline::moments(names, file),
             facts,
             by_mail: file.entries.first().is_some_and(|e| e.origin == "mail"),
-            request: request::part(names, &file, &life),
-            progress: progress::part(names, book, &file, &life),
+            request: request::part(names, file, life),
+            progress: progress::part(names, book, file, life),
             related,
             team: file.team.clone().unwrap_or_default(),
-            head: Head::of(names, &file, &life, book, next_due(names, book, &runs, now), "fil").owing(owed(
-                names,
-                book,
-                &file.history,
-                &life,
-                now,
-            )),
+            head,
             twin: ezv::web::panel(state, page, number).await?,
             acts,
         },

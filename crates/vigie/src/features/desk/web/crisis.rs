@@ -22,17 +22,17 @@ use vigie_rules::{
 
 use super::{
     act::done_words,
-    case::{self, load},
+    case,
     form::{Control, Field, Form},
     head::Head,
     names::{self, Names},
-    owed::owed,
+    seen::Seen,
     timeline::{self, Moment},
 };
 use crate::{
     features::{
         desk::{
-            self, rim,
+            self,
             seat::Seat,
             store::CaseLine,
             view::{CaseFile, EntryView},
@@ -141,25 +141,21 @@ pub(crate) async fn crisis(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let now = state.now();
-    let file = load(&state, &page, &number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, now);
-    let unexpected = |e: desk::CaseError| Failure::Unexpected(e.into());
-    if !rim::is_major(&rulebook, &file.history, &life, now).map_err(unexpected)? {
+    let seen = Seen::load(&state, &page, &number, now).await?;
+    if !seen.is_major()? {
         return Ok(Redirect::to(&case::address(&number)).into_response());
     }
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page: &page, contract: &book.contract };
-    let runs = desk::clocks(book, &file.history, &life, now).map_err(unexpected)?;
+    let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(&page));
+    let runs = seen.runs()?;
     let wall = asked.mural.is_some();
     let references: Vec<String> = file.entries.iter().filter_map(case_reference).collect();
     let attached = state.ask(move |s| attached(references, |number| s.source.case_line(number))).await?;
     let over = life.restored().is_some();
-    let may_write = page.may("desk.write") && page.party() == Party::Provider && Phase::of(&life).is_open();
+    let may_write = page.may("desk.write") && page.party() == Party::Provider && Phase::of(life).is_open();
     let number = file.history.subject.number();
     let escalated = file.entries.iter().rev().filter(|e| verb_of(e) == fire::ESCALATED);
     let fired = escalated.filter_map(|e| timeline::moment(names, number, e)).collect();
-    let mut log = timeline::moments(names, &file);
+    let mut log = timeline::moments(names, file);
     let in_log = |m: &Moment| file.entries.iter().any(|e| e.seq == m.seq && LOG.iter().any(|verb| verb_of(e) == *verb));
     log.retain(in_log);
     Ok(page.show(&CrisisPage {
@@ -167,18 +163,15 @@ pub(crate) async fn crisis(
         wall,
         done: asked.fait.as_deref().and_then(Act::from_verb).map(|act| done_words(&page, act)),
         over,
-        next: next_information(names, book, &file, &runs, &life, now).filter(|_| !over),
+        next: next_information(names, book, file, &runs, life, now).filter(|_| !over),
         timers: runs.iter().filter_map(|run| timer(&page, run)).collect(),
-        seats: seats(&page, &file),
+        seats: seats(&page, file),
         attached,
         fired,
-        planned: planned(names, book, &file, now),
+        planned: planned(names, book, file, now),
         log,
-        forms: (may_write && !wall).then(|| forms(names, book, &file, &life, &asked, now)),
-        head: {
-            let due = case::next_due(names, book, &runs, now);
-            Head::of(names, &file, &life, book, due, "crise").owing(owed(names, book, &file.history, &life, now))
-        },
+        forms: (may_write && !wall).then(|| forms(names, book, file, life, &asked, now)),
+        head: seen.head(&page, &runs, "crise"),
     }))
 }
 

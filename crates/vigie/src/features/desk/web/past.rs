@@ -8,15 +8,13 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use vigie_contract::StopEvent;
-use vigie_rules::life::Life;
 
 use super::{
     act::local_instant,
-    case::{facts, load, next_due},
+    case::facts,
     clock::{ClockView, view},
     head::Head,
-    names::Names,
-    owed::owed,
+    seen::Seen,
 };
 use crate::{
     features::desk::{self, view::CaseFile},
@@ -58,31 +56,21 @@ pub(crate) async fn clocks(
             Timestamp::from_second(now.as_second().saturating_add(1)).unwrap_or(now)
         }
     };
-    let file = load(&state, &page, &number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, as_of);
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page: &page, contract: &book.contract };
-    let mut runs = desk::clocks(book, &file.history, &life, as_of).map_err(|e| Failure::Unexpected(e.into()))?;
-    let due = next_due(names, book, &runs, as_of);
+    let seen = Seen::load(&state, &page, &number, as_of).await?;
+    let (book, mut runs) = (seen.book(), seen.runs()?);
+    let head = seen.head(&page, &runs, "horloges");
     // The clock that people ask about first stands first.
     runs.sort_by_key(|run| run.rule.stop != StopEvent::Restored);
     let local = as_of.to_zoned(page.format.zone.clone()).datetime();
     Ok(page.show(&ClocksPage {
         page: &page,
-        facts: facts(names, book, &life, &file),
+        facts: facts(seen.names(&page), book, &seen.life, &seen.file),
         as_of: page.format.second(as_of),
         as_of_input: local.strftime("%Y-%m-%dT%H:%M").to_string(),
         is_now: asked.is_none(),
         clocks: runs.iter().enumerate().map(|(n, run)| view(&page, book, run, as_of, n)).collect(),
-        later: file.entries.iter().filter(|e| e.occurred_at > as_of).count(),
-        head: Head::of(names, &file, &life, book, due, "horloges").owing(owed(
-            names,
-            book,
-            &file.history,
-            &life,
-            as_of,
-        )),
+        later: seen.file.entries.iter().filter(|e| e.occurred_at > as_of).count(),
+        head,
     }))
 }
 
@@ -113,19 +101,9 @@ pub(crate) async fn entries(
     page: Page,
     Path(number): Path<String>,
 ) -> Result<Response, Failure> {
-    let now: Timestamp = state.now();
-    let file = load(&state, &page, &number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, now);
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page: &page, contract: &book.contract };
-    let runs = desk::clocks(book, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))?;
-    let due = next_due(names, book, &runs, now);
-    Ok(page.show(&EntriesPage {
-        page: &page,
-        entries: rows(&page, &file),
-        head: Head::of(names, &file, &life, book, due, "ecritures").owing(owed(names, book, &file.history, &life, now)),
-    }))
+    let seen = Seen::load(&state, &page, &number, state.now()).await?;
+    let head = seen.head(&page, &seen.runs()?, "ecritures");
+    Ok(page.show(&EntriesPage { page: &page, entries: rows(&page, &seen.file), head }))
 }
 
 fn rows(page: &Page, file: &CaseFile) -> Vec<EntryRow> {

@@ -9,15 +9,15 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
 use serde_json::Value;
 use vigie_contract::{CatalogueItem, Channel, Class, FieldKind, Party};
 use vigie_rules::{form::check_form, life::Life};
 
 use super::{
-    case::{address, load},
+    case::address,
     form::{Choice, Control, Field, Form, Problem},
     names::Names,
+    seen::Seen,
 };
 use crate::{
     features::desk::{self, form_words, view::CaseFile},
@@ -222,13 +222,9 @@ pub(crate) async fn attendance(
     page: Page,
     Path(number): Path<String>,
 ) -> Result<Response, Failure> {
-    let now: Timestamp = state.now();
-    let file = load(&state, &page, &number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, now);
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page: &page, contract: &book.contract };
-    let part = part(names, &file, &life);
+    let seen = Seen::load(&state, &page, &number, state.now()).await?;
+    let (names, file, life) = (seen.names(&page), &seen.file, &seen.life);
+    let part = part(names, file, life);
     let number = file.history.subject.number().to_owned();
     let given = file.answers();
     let Some(attendees) = given.get(ATTENDEES).filter(|_| part.sheet.is_some()) else {

@@ -19,16 +19,16 @@ use vigie_store::{JournalError, WriteError};
 
 use super::{
     act::{by, too_long},
-    case::{self, load},
+    case,
     form::Problem,
     head::Head,
     names::Names,
-    owed::owed,
     rim_text::{draft, paper},
+    seen::Seen,
 };
 use crate::{
     features::desk::{
-        self, DeskError,
+        DeskError,
         open::File,
         rim::{self, CONTENT, DRAFTED, Step, WRITTEN, Writing},
         view::{CaseFile, EntryView, Words},
@@ -140,22 +140,18 @@ struct Shown {
 
 /// The case with its report as this side may read it.
 struct Loaded {
-    file: CaseFile,
-    life: Life,
+    seen: Seen,
     report: Option<Report>,
 }
 
 async fn read(state: &AppState, page: &Page, number: &str) -> Result<Option<Loaded>, Failure> {
-    let now = state.now();
-    let file = load(state, page, number).await?;
-    let rulebook = state.source.promise().rulebook;
-    let life = Life::read(&file.history, now);
-    if !rim::is_major(&rulebook, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))? {
+    let seen = Seen::load(state, page, number, state.now()).await?;
+    if !seen.is_major()? {
         return Ok(None);
     }
     let verbs: &[&str] =
         if page.party() == Party::Provider { &[DRAFTED, WRITTEN, "delivered"] } else { &["delivered"] };
-    let latest = file.entries.iter().rev().filter(|e| verbs.contains(&verb(e))).find_map(content);
+    let latest = seen.file.entries.iter().rev().filter(|e| verbs.contains(&verb(e))).find_map(content);
     let report = match latest {
         Some(hash) => {
             let (asked, reader) = (number.to_owned(), page.party());
@@ -164,7 +160,7 @@ async fn read(state: &AppState, page: &Page, number: &str) -> Result<Option<Load
         }
         None => None,
     };
-    Ok(Some(Loaded { file, life, report }))
+    Ok(Some(Loaded { seen, report }))
 }
 
 fn verb(entry: &EntryView) -> &str {
@@ -180,19 +176,15 @@ fn content(entry: &EntryView) -> Option<String> {
 }
 
 async fn show(state: &AppState, page: &Page, number: &str, shown: Shown) -> Result<Response, Failure> {
-    let now = state.now();
-    let Some(Loaded { file, life, report }) = read(state, page, number).await? else {
+    let Some(Loaded { seen, report }) = read(state, page, number).await? else {
         return Ok(Redirect::to(&case::address(number)).into_response());
     };
-    let rulebook = state.source.promise().rulebook;
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page, contract: &book.contract };
+    let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(page));
     let provider = page.party() == Party::Provider;
     let writes = provider && page.may("desk.write");
     // Before the platform has made its draft, the page shows what it would be.
-    let report = shown.typed.or(report).or_else(|| provider.then(|| draft(names, book, &file, &life)));
-    let runs = desk::clocks(book, &file.history, &life, now).map_err(|e| Failure::Unexpected(e.into()))?;
-    let due = case::next_due(names, book, &runs, now);
+    let report = shown.typed.or(report).or_else(|| provider.then(|| draft(names, book, file, life)));
+    let head = seen.head(page, &seen.runs()?, "rim");
     let waiting = report.is_none();
     let report = report.unwrap_or_default();
     let (status, refused) = shown.refused.map_or((StatusCode::OK, None), |(status, words)| (status, Some(words)));
@@ -214,10 +206,10 @@ async fn show(state: &AppState, page: &Page, number: &str, shown: Shown) -> Resu
             writes,
             waiting,
             over: life.restored().is_some(),
-            sent: sent(page, &file),
-            versions: if provider { versions(page, &file) } else { Vec::new() },
+            sent: sent(page, file),
+            versions: if provider { versions(page, file) } else { Vec::new() },
             problem,
-            head: Head::of(names, &file, &life, book, due, "rim").owing(owed(names, book, &file.history, &life, now)),
+            head,
         },
     ))
 }
@@ -313,19 +305,17 @@ pub(crate) async fn pdf(
     Query(which): Query<Which>,
 ) -> Result<Response, Failure> {
     let document = if which.document.as_deref() == Some("review") { Document::Review } else { Document::Report };
-    let Some(Loaded { file, life, report }) = read(&state, &page, &number).await? else {
+    let Some(Loaded { seen, report }) = read(&state, &page, &number).await? else {
         return Ok(Redirect::to(&case::address(&number)).into_response());
     };
-    let rulebook = state.source.promise().rulebook;
-    let book = desk::book_of(&rulebook, file.history.class, &life);
-    let names = Names { page: &page, contract: &book.contract };
+    let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(&page));
     let report = match report {
         Some(report) => report,
-        None if page.party() == Party::Provider => draft(names, book, &file, &life),
+        None if page.party() == Party::Provider => draft(names, book, file, life),
         // Nothing was sent yet: the page says by when it will be.
         None => return Ok(Redirect::to(&format!("{}/rim", case::address(&number))).into_response()),
     };
-    let made = made(&state, names, book, &file, &life, &report, document).await?;
+    let made = made(&state, names, book, file, life, &report, document).await?;
     let disposition = format!("attachment; filename=\"{}\"", made.name);
     let headers = [("content-type", "application/pdf".to_owned()), ("content-disposition", disposition)];
     Ok((headers, made.bytes).into_response())
@@ -376,13 +366,12 @@ pub(crate) async fn write(
     let step = match document {
         None => Step::Keep,
         Some(document) => {
-            let Some(Loaded { file, life, .. }) = read(&state, &page, &number).await? else {
+            let seen = Seen::load(&state, &page, &number, state.now()).await?;
+            if !seen.is_major()? {
                 return Ok(Redirect::to(&case::address(&number)).into_response());
-            };
-            let rulebook = state.source.promise().rulebook;
-            let book = desk::book_of(&rulebook, file.history.class, &life);
-            let names = Names { page: &page, contract: &book.contract };
-            Step::Send(document, made(&state, names, book, &file, &life, &report, document).await?)
+            }
+            let (names, book) = (seen.names(&page), seen.book());
+            Step::Send(document, made(&state, names, book, &seen.file, &seen.life, &report, document).await?)
         }
     };
     let writing = Writing { by: by(&page, Origin::Web), party: page.party(), report: report.clone(), step };
