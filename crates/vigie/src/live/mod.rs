@@ -74,7 +74,7 @@ use crate::{
             store::{Endpoint, Message},
         },
     },
-    now::now,
+    now::{Clock, now},
     web::{
         Lang,
         source::{Answer, Soon, Source},
@@ -97,6 +97,7 @@ pub struct Live {
     post: Option<Post>,
     /// The link with EZV, when it is set up.
     link: Option<Link>,
+    clock: Clock,
 }
 
 /// Judged months, of the facts among the first `size` entries of the journal.
@@ -154,7 +155,14 @@ impl Live {
             renderer: OnceLock::new(),
             post: None,
             link: None,
+            clock: Clock::default(),
         }
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// The same with the desk's post: what is written on a case that came by mail leaves as a mail.
@@ -261,7 +269,7 @@ impl Live {
 
 impl Source for Live {
     fn now(&self) -> Timestamp {
-        now()
+        self.clock.now()
     }
 
     fn promise(&self) -> Promise {
@@ -306,7 +314,7 @@ impl Source for Live {
         let rulebook = &self.vigie.promise.rulebook;
         let key = self.vigie.recorder.journal().verifier().to_string();
         let head = SignedHead { note, key };
-        let context = report::context(rulebook, month, &self.past(month)?, head, self.demo, now());
+        let context = report::context(rulebook, month, &self.past(month)?, head, self.demo, self.clock.now());
         match format {
             Format::Xlsx => Ok(xlsx::workbook(&judged.judgement, &context, lang)?),
             _ => Ok(self.renderer()?.journal(&judged.judgement, &context, lang)?),
@@ -350,13 +358,13 @@ impl Source for Live {
     }
 
     fn open_case(&self, opening: Opening) -> Result<Opened, WriteError<DeskError>> {
-        let opened = self.reception.open(opening, now())?;
+        let opened = self.reception.open(opening, self.clock.now())?;
         self.tell(CaseChange { number: opened.number.clone(), version: opened.version, told: Vec::new() });
         Ok(opened)
     }
 
     fn open_case_soon(&self, opening: Opening) -> Soon<Opened> {
-        let opened = self.reception.open_soon(opening, now());
+        let opened = self.reception.open_soon(opening, self.clock.now());
         let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
             let opened = opened.await?;
@@ -374,9 +382,9 @@ impl Source for Live {
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
         let said = self.post.clone().zip(Spoken::of(&deed));
         let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
-        let (recorder, asked) = (self.vigie.recorder.clone(), number.to_owned());
+        let (recorder, asked, clock) = (self.vigie.recorder.clone(), number.to_owned(), self.clock);
         let done = self.vigie.store.write(move |tx| {
-            let now = now();
+            let now = clock.now();
             let done = act::act(tx, &recorder, now, &asked, expected, prepared)?;
             match said {
                 Some((post, spoken)) => {
@@ -397,8 +405,9 @@ impl Source for Live {
     }
 
     fn session(&self, by: By, deed: SessionDeed) -> Result<String, WriteError<DeskError>> {
-        let (recorder, zone) = (self.vigie.recorder.clone(), self.vigie.promise.rulebook.at(now()).zone().clone());
-        self.vigie.store.write(move |tx| session::act(tx, &recorder, &zone, now(), &by, deed))
+        let (recorder, clock) = (self.vigie.recorder.clone(), self.clock);
+        let zone = self.vigie.promise.rulebook.at(clock.now()).zone().clone();
+        self.vigie.store.write(move |tx| session::act(tx, &recorder, &zone, clock.now(), &by, deed))
     }
 
     fn incidents_since(&self, since: Timestamp) -> Answer<Vec<Seen>> {
@@ -411,10 +420,12 @@ impl Source for Live {
         expected: Option<u64>,
         writing: Writing,
     ) -> Result<Done, WriteError<DeskError>> {
-        let (recorder, asked) = (self.vigie.recorder.clone(), number.to_owned());
+        let (recorder, asked, clock) = (self.vigie.recorder.clone(), number.to_owned(), self.clock);
         let rulebook = Arc::clone(&self.vigie.promise.rulebook);
-        let done =
-            self.vigie.store.write(move |tx| rim::write(tx, &recorder, &rulebook, now(), &asked, expected, writing))?;
+        let done = self
+            .vigie
+            .store
+            .write(move |tx| rim::write(tx, &recorder, &rulebook, clock.now(), &asked, expected, writing))?;
         self.tell(CaseChange { number: number.to_owned(), version: done.version, told: Vec::new() });
         Ok(done)
     }
@@ -445,12 +456,12 @@ impl Source for Live {
     }
 
     fn ezv_twin(&self, number: &str) -> Answer<Option<Twin>> {
-        let twin = ezv::twin(&self.vigie, number, now())?;
+        let twin = ezv::twin(&self.vigie, number, self.clock.now())?;
         Ok(twin.map(|t| Twin { page: self.link.as_ref().and_then(|l| l.page_of(&t.known.number)), ..t }))
     }
 
     fn ezv_differences(&self) -> Answer<Differences> {
-        ezv::differences(&self.vigie, now())
+        ezv::differences(&self.vigie, self.clock.now())
     }
 
     fn webhooks(&self) -> Answer<(Vec<Endpoint>, Vec<Message>)> {
@@ -461,8 +472,8 @@ impl Source for Live {
     }
 
     fn replay_webhooks(&self, message: Option<&str>) -> Answer<()> {
-        let message = message.map(str::to_owned);
-        let again = move |tx: &mut Tx<'_>| webhooks::store::replay(tx, message.as_deref(), now());
+        let (message, clock) = (message.map(str::to_owned), self.clock);
+        let again = move |tx: &mut Tx<'_>| webhooks::store::replay(tx, message.as_deref(), clock.now());
         self.vigie.store.write(again).map(|_| ()).map_err(refused)
     }
 

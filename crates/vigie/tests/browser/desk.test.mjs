@@ -28,6 +28,12 @@ test("a P1 has its number after three keys", async () => {
 
 test("a call is written down by keyboard alone, with the caller found on the way", async () => {
   const page = await context.newPage();
+  // Somebody has called about the same service before, and waits.
+  await page.goto(`${base}/dossiers/appel`);
+  await page.selectOption("#service", "toip");
+  await page.fill("#titre", "Postes muets au rez-de-chaussée");
+  await page.press("#titre", "Enter");
+  await page.waitForURL(/VG-.*ouvert/);
   await page.goto(`${base}/dossiers/appel`);
   await page.keyboard.type("aub");
   await page.locator("[data-fill]").first().waitFor();

@@ -281,7 +281,7 @@ test("any entry is verified by its number, and one that does not exist is said t
     await assertHolds(page, String(seq));
   }
   await page.fill("#ecriture", String(size));
-  await page.locator("main button[type=submit]").click();
+  await page.locator("main form[role=search] button[type=submit]").click();
   await page.waitForURL(new RegExp(`ecriture=${size}#preuve$`));
   assert.ok(await page.locator("[role=alert]").isVisible());
   assert.equal(await page.locator("#preuve").count(), 0);
@@ -294,7 +294,7 @@ test("the export has one JSON value a line: what it is, every entry in order, th
   const { size } = await head(page);
   const key = await page.locator("section[aria-labelledby=head] .facts code").last().textContent();
   const arriving = page.waitForEvent("download");
-  await page.locator("a[download]").click();
+  await page.locator("a[href='/preuves/export']").click();
   const download = await arriving;
   assert.equal(download.suggestedFilename(), "vigie-export.jsonl");
   const text = await readFile(await download.path(), "utf8");

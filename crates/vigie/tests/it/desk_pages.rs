@@ -11,7 +11,7 @@ const MOST: usize = 10 * 1024 * 1024;
 #[test]
 fn a_form_opens_a_case_and_sending_it_twice_opens_one() {
     on_both(|place| {
-        let site = Site::new(place);
+        let site = Site::in_opening_hours(place);
         let session = site.session("cds.arnaud");
         let form = site.get(&session, "/dossiers/nouveau");
         let id = form.hidden("id");
@@ -240,7 +240,7 @@ fn a_name_that_looks_like_our_own_and_markup_in_words_do_no_harm() {
 #[test]
 fn the_queue_shows_what_presses_first_and_counts_its_views() {
     on_both(|place| {
-        let site = Site::new(place);
+        let site = Site::in_opening_hours(place);
         let session = site.session("go.martin");
         let plain = site.opened(&session, "Ordinaire");
         let fields = [("classe", "incident"), ("titre", "Pour une VVIP"), ("vip", "vvip"), ("service", "toip")];

@@ -16,12 +16,13 @@ use vigie::{
         post::Settings,
     },
     live::{Live, put_account, put_token},
+    now::Clock,
     web::{AppState, Lang, Options, Theme, router, source::Source as _},
 };
 use vigie_store::Store;
 use vigie_testkit::Place;
 
-use crate::support::{open, open_demo, seed};
+use crate::support::{now, open, open_demo, seed};
 
 pub(crate) const PASSWORD: &str = "une phrase assez longue";
 
@@ -107,6 +108,11 @@ impl Site {
         Self::of(vigie, Options { sign_in: Arc::new(sign_in), ..Options::default() })
     }
 
+    /// A server in the middle of a working morning, whenever the test runs.
+    pub(crate) fn in_opening_hours(place: &Place) -> Self {
+        Self::by(open(place), Options::default(), None, Clock::set_to(now()))
+    }
+
     /// A server of demonstration, on the year that `serve --demo` shows.
     pub(crate) fn demo(place: &Place, today: Date) -> Self {
         let vigie = open_demo(place);
@@ -124,6 +130,10 @@ impl Site {
     }
 
     fn with(vigie: Vigie, options: Options, post: Option<Settings>) -> Self {
+        Self::by(vigie, options, post, Clock::default())
+    }
+
+    fn by(vigie: Vigie, options: Options, post: Option<Settings>, clock: Clock) -> Self {
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
         let accounts = [
             ("go.martin", "go_technician"),
@@ -150,7 +160,7 @@ impl Site {
             };
             put_account(&vigie, &account).unwrap();
         }
-        let live = Live::new(vigie, options.demo);
+        let live = Live::new(vigie, options.demo).with_clock(clock);
         let live = Arc::new(match post {
             Some(settings) => live.with_post(settings),
             None => live,
