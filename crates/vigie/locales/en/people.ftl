@@ -12,6 +12,7 @@ factor-title = Second factor
 factor-required = Your role asks for a second factor. Pages open as soon as it is set up.
 factor-lead = Besides the password, an application on your phone gives a code that changes every thirty seconds. A stolen password is then not enough.
 factor-begin = Begin
+factor-anew = Begin again with another secret
 factor-scan = Read this picture with an application for codes (FreeOTP, Aegis, your password manager's…).
 factor-picture = Picture to be read by the application; the same key is written below.
 factor-or-type = Or type this key into it:

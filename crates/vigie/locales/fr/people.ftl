@@ -12,6 +12,7 @@ factor-title = Second facteur
 factor-required = Votre rôle demande un second facteur. Les pages s'ouvrent dès qu'il est en place.
 factor-lead = En plus du mot de passe, une application de votre téléphone donne un code qui change toutes les trente secondes. Un mot de passe volé ne suffit alors plus.
 factor-begin = Commencer
+factor-anew = Recommencer avec un autre secret
 factor-scan = Lisez cette image avec une application de codes (FreeOTP, Aegis, celle de votre gestionnaire de mots de passe…).
 factor-picture = Image à lire avec l'application ; la même clé est écrite dessous.
 factor-or-type = Ou saisissez-y cette clé :

@@ -66,6 +66,23 @@ fn opens(answer: &Answer) -> bool {
 }
 
 #[test]
+fn a_secret_that_waits_for_its_code_is_not_shown_to_a_session_that_guesses() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let (owner, stolen) = (site.session("go.martin"), site.session("go.martin"));
+        let begun = format!("password={}", PASSWORD.replace(' ', "+"));
+        let shown = site.post_form(&format!("{FACTOR}/secret"), &owner, &begun);
+        assert!(shown.body.contains("id=\"secret\""));
+        let guess = site.post_form(FACTOR, &stolen, "code=000000");
+        assert_eq!(guess.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!guess.body.contains("id=\"secret\"") && !guess.body.contains("class=\"qr\""), "shown once");
+        // Guesses count where wrong passwords do.
+        let last = (0..20).map(|_| site.post_form(FACTOR, &stolen, "code=000000").status).last();
+        assert_eq!(last, Some(StatusCode::TOO_MANY_REQUESTS));
+    });
+}
+
+#[test]
 fn codes_and_recovery_codes_open_once_and_leave_their_traces_without_secrets() {
     on_both(|place| {
         let site = Site::new(place);

@@ -11,16 +11,17 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Back, SignInPage, append_cookie, welcome};
 use crate::{
     features::people::{
-        SignIn,
+        Accounts, SignIn,
         factor::{RECOVERY_CODES, fresh_codes, fresh_secret, picture, spelled, step_of},
         second::{Code, SecondStep, awaited, check_code, give_code},
         session_cookie,
-        sign_in::{Checked, check, digest},
+        sign_in::{Checked, Door, check, digest},
     },
     web::{
         AppState, Failure, Page,
@@ -122,6 +123,9 @@ enum Shown {
     Nothing,
     /// A secret to confirm: its letters and its picture.
     Proposed { letters: String, picture: String },
+    /// A secret that was shown waits for a right code. It is not shown again: whoever has lost it begins anew, with
+    /// the password.
+    Awaited,
     /// There is one, and so many recovery codes are left.
     Set { codes_left: u32 },
     /// Recovery codes, this once.
@@ -217,6 +221,7 @@ pub(crate) struct WithCode {
 pub(crate) async fn confirm(
     State(state): State<AppState>,
     page: Page,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Form(form): Form<WithCode>,
 ) -> Result<Response, Failure> {
@@ -228,8 +233,13 @@ pub(crate) async fn confirm(
             let Some(factor) = accounts.factor(&name)?.filter(|f| !f.confirmed) else {
                 return Ok((standing(s, &name)?, None));
             };
+            let door = Door::before(accounts, &name, &address, now)?;
+            if door.is_locked() {
+                return Ok((Shown::Awaited, Some("sign-in-locked")));
+            }
             let Some(step) = step_of(&factor.secret, &form.code, now)? else {
-                return Ok((proposed(&factor.secret, &name)?, Some("second-code-wrong")));
+                door.refuse(accounts, Some(name.clone()), true)?;
+                return Ok((Shown::Awaited, Some("second-code-wrong")));
             };
             let (codes, hashes) = fresh_codes()?;
             if !accounts.confirm_factor(&name, step, &hashes, now)? {
@@ -249,19 +259,12 @@ pub(crate) async fn codes(
     ClientAddress(address): ClientAddress,
     Form(form): Form<WithCode>,
 ) -> Result<Response, Failure> {
-    let name = owner(&page)?;
-    let (shown, problem) = state
-        .ask(move |s| {
-            let (accounts, now) = (s.accounts.as_ref(), s.now());
-            if let Some(problem) = refused(check_code(accounts, &name, &form.code, &address, now)?) {
-                return Ok((standing(s, &name)?, Some(problem)));
-            }
-            let (codes, hashes) = fresh_codes()?;
-            accounts.replace_recovery_codes(&name, &hashes, now)?;
-            Ok((Shown::Codes(codes), None))
-        })
-        .await?;
-    Ok(show(&page, shown, problem))
+    let act = |accounts: &dyn Accounts, name: &str, now| {
+        let (codes, hashes) = fresh_codes()?;
+        accounts.replace_recovery_codes(name, &hashes, now)?;
+        Ok(Shown::Codes(codes))
+    };
+    after_code(&state, &page, address, form.code, act).await
 }
 
 /// `POST /compte/second-facteur/retrait`: no factor any more, after a code.
@@ -271,18 +274,32 @@ pub(crate) async fn remove(
     ClientAddress(address): ClientAddress,
     Form(form): Form<WithCode>,
 ) -> Result<Response, Failure> {
-    let name = owner(&page)?;
+    let act = |accounts: &dyn Accounts, name: &str, now| {
+        accounts.remove_factor(name, now)?;
+        Ok(Shown::Nothing)
+    };
+    after_code(&state, &page, address, form.code, act).await
+}
+
+/// Does something to one's own factor once a code fits.
+async fn after_code(
+    state: &AppState,
+    page: &Page,
+    address: String,
+    code: String,
+    act: impl FnOnce(&dyn Accounts, &str, Timestamp) -> anyhow::Result<Shown> + Send + 'static,
+) -> Result<Response, Failure> {
+    let name = owner(page)?;
     let (shown, problem) = state
         .ask(move |s| {
             let (accounts, now) = (s.accounts.as_ref(), s.now());
-            if let Some(problem) = refused(check_code(accounts, &name, &form.code, &address, now)?) {
-                return Ok((standing(s, &name)?, Some(problem)));
+            match refused(check_code(accounts, &name, &code, &address, now)?) {
+                Some(problem) => Ok((standing(s, &name)?, Some(problem))),
+                None => Ok((act(accounts, &name, now)?, None)),
             }
-            accounts.remove_factor(&name, now)?;
-            Ok((Shown::Nothing, None))
         })
         .await?;
-    Ok(show(&page, shown, problem))
+    Ok(show(page, shown, problem))
 }
 
 fn refused(code: Code) -> Option<&'static str> {
