@@ -75,6 +75,16 @@ pub struct Report {
 }
 
 impl Report {
+    /// What one paper holds of it: the report its sections, the review what was learnt, both the actions. What
+    /// another paper holds may still be a draft.
+    #[must_use]
+    pub fn part(&self, document: Document) -> Self {
+        match document {
+            Document::Review => Self { review: self.review.clone(), actions: self.actions.clone(), ..Self::default() },
+            _ => Self { review: String::new(), ..self.clone() },
+        }
+    }
+
     /// The words of a section.
     #[must_use]
     pub fn section(&self, section: Section) -> &str {

@@ -354,11 +354,27 @@ fn a_report_is_sent_whole_by_the_provider_and_the_customer_reads_what_was_sent()
         assert_eq!(stale.status, StatusCode::CONFLICT);
         let version = site.get(&provider, &rim).hidden("version");
         fields[0] = ("version", version.as_str());
-        let sent = site.post(&provider, &rim, &fields, &[]);
+        // A review that is still a draft stays with the provider when the report leaves.
+        let sent = site.post(&provider, &rim, &[&fields[..], &[("review", "Encore un brouillon")]].concat(), &[]);
         assert_eq!(sent.location(), format!("{rim}?fait=report"), "{}", sent.words());
+        site.get(&provider, &rim).says(&["Encore un brouillon"], &[]);
         site.get(&provider, &sent.location()).says(&["Le rapport est remis", "Version du RIM enregistrée"], &[]);
         let page = site.get(&customer, &rim);
-        page.says(&["coupure du lien", "Doubler le lien", "Rapport (RIM)"], &["Enregistrer une version", "Versions"]);
+        page.says(
+            &["coupure du lien", "Doubler le lien", "Rapport (RIM)"],
+            &["Enregistrer une version", "Versions", "Encore un brouillon"],
+        );
+        assert_eq!(site.get(&customer, &format!("{rim}/pdf?document=review")).location(), rim);
+        for part in page.body.split("/fichiers/").skip(1) {
+            let hash = part.split('"').next().unwrap();
+            let kept = site.get(&customer, &format!("/dossiers/{number}/fichiers/{hash}"));
+            assert!(!kept.body.contains("brouillon"), "{hash}");
+        }
+        let sheet = site.store().read(|tx| vigie_store::journal::entries_of(tx, &format!("case/{number}"))).unwrap();
+        for content in sheet.iter().flat_map(|entry| &entry.content) {
+            let kept = site.get(&customer, &format!("/dossiers/{number}/fichiers/{}", content.hash.to_hex()));
+            assert!(!kept.body.contains("brouillon"), "{}", content.name);
+        }
         let file = page.body.split("/fichiers/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let pdf = site.get(&customer, &format!("/dossiers/{number}/fichiers/{file}"));
         assert!(pdf.body.starts_with("%PDF"));

@@ -1,8 +1,8 @@
 //! The report of a major incident as entries: drafted once from the time line, written in versions, sent.
 //!
-//! Each version is kept whole as a content of its entry, for the provider alone until it is sent. What is
-//! sent is what fulfils the contract's obligation, with the PDF that was sent beside it. What a report must
-//! hold is the rules' (`vigie_rules::report`).
+//! Each version is kept whole as a content of its entry, for the provider alone. What is sent is an entry of its
+//! own that both sides read: the part that its paper holds, and the PDF; it fulfils the contract's obligation.
+//! What a report must hold is the rules' (`vigie_rules::report`).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -33,6 +33,8 @@ use crate::{live::new_id, record::Recorder};
 pub const DRAFTED: &str = "report_drafted";
 /// The verb of a version that somebody wrote.
 pub const WRITTEN: &str = "report_written";
+/// The verb of what was sent to the customer.
+pub const DELIVERED: &str = "delivered";
 /// The name of the content that holds a version.
 pub const CONTENT: &str = "rim.json";
 /// Characters of a section.
@@ -96,28 +98,28 @@ pub fn write(
     let life = Life::read(&history, now);
     report::may_write(history.class, is_major(rulebook, &history, &life, now)?, writing.party)?;
     check_size(&writing.report)?;
-    let mut files = vec![file(&writing.report)?];
-    let (verb, body) = match writing.step {
-        Step::Keep => (WRITTEN, one("visible_to", to_value(Party::Provider)?)),
-        Step::Send(document, pdf) => {
-            report::may_send(document, &writing.report, &life)?;
-            files.push(pdf);
-            ("delivered", one("document", to_value(document)?))
-        }
+    let Writing { by, report, step, .. } = writing;
+    let mut entry = |verb: &str, body, files: &[File]| {
+        Ok::<_, DeskError>(NewEntry {
+            id: new_id(now),
+            occurred_at: now,
+            actor: by.actor.clone(),
+            origin: by.origin,
+            subject: subject.clone(),
+            kind: format!("{}.{verb}", history.class.name()),
+            body,
+            content: keep(tx, files)?,
+        })
     };
-    let content = keep(tx, &files)?;
-    let entry = NewEntry {
-        id: new_id(now),
-        occurred_at: now,
-        actor: writing.by.actor,
-        origin: writing.by.origin,
-        subject,
-        kind: format!("{}.{verb}", history.class.name()),
-        body,
-        content,
-    };
-    let recorded = recorder.record(tx, now, vec![entry])?;
-    Ok(Done { phase: Phase::of(&life), version: recorded.first_seq.saturating_add(1) })
+    // The whole is the provider's; what is sent holds no more than its own part of it.
+    let mut entries = vec![entry(WRITTEN, one("visible_to", to_value(Party::Provider)?), &[file(&report)?])?];
+    if let Step::Send(document, pdf) = step {
+        report::may_send(document, &report, &life)?;
+        entries.push(entry(DELIVERED, one("document", to_value(document)?), &[file(&report.part(document))?, pdf])?);
+    }
+    let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+    let recorded = recorder.record(tx, now, entries)?;
+    Ok(Done { phase: Phase::of(&life), version: recorded.first_seq.saturating_add(count) })
 }
 
 /// The id of the draft of an incident that ended at that instant: there is one for each end.

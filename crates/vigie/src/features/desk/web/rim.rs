@@ -30,7 +30,7 @@ use crate::{
     features::desk::{
         DeskError,
         open::File,
-        rim::{self, CONTENT, DRAFTED, Step, WRITTEN, Writing},
+        rim::{self, CONTENT, DELIVERED, DRAFTED, Step, WRITTEN, Writing},
         view::{CaseFile, EntryView, Words},
     },
     web::{
@@ -66,6 +66,8 @@ struct RimPage<'a> {
     writes: bool,
     /// Nothing may be read yet.
     waiting: bool,
+    /// Papers that this side may download, by name and title.
+    papers: Vec<(&'static str, &'static str)>,
     over: bool,
     sent: Vec<SentView>,
     versions: Vec<Version>,
@@ -149,18 +151,43 @@ async fn read(state: &AppState, page: &Page, number: &str) -> Result<Option<Load
     if !seen.is_major()? {
         return Ok(None);
     }
-    let verbs: &[&str] =
-        if page.party() == Party::Provider { &[DRAFTED, WRITTEN, "delivered"] } else { &["delivered"] };
-    let latest = seen.file.entries.iter().rev().filter(|e| verbs.contains(&verb(e))).find_map(content);
-    let report = match latest {
-        Some(hash) => {
-            let (asked, reader) = (number.to_owned(), page.party());
-            let found = state.ask(move |s| s.source.attachment(&asked, &hash, reader)).await?;
-            found.map(|file| rim::read(&file.bytes)).transpose().map_err(|e| Failure::Unexpected(e.into()))?
+    let report = if page.party() == Party::Provider {
+        kept(state, page, &seen.file, |e| [DRAFTED, WRITTEN].contains(&verb(e))).await?
+    } else {
+        let report = kept(state, page, &seen.file, |e| is_sent(e, Document::Report)).await?;
+        match kept(state, page, &seen.file, |e| is_sent(e, Document::Review)).await? {
+            Some(review) => {
+                let Report { review, actions, .. } = review;
+                Some(Report { review, actions, ..report.unwrap_or_default() })
+            }
+            None => report,
         }
-        None => None,
     };
     Ok(Some(Loaded { seen, report }))
+}
+
+/// What the latest of these entries holds, as far as this side may read it.
+async fn kept(
+    state: &AppState,
+    page: &Page,
+    file: &CaseFile,
+    wanted: impl Fn(&EntryView) -> bool,
+) -> Result<Option<Report>, Failure> {
+    let Some(hash) = file.entries.iter().rev().filter(|e| wanted(e)).find_map(content) else { return Ok(None) };
+    let (asked, reader) = (file.history.subject.number().to_owned(), page.party());
+    let found = state.ask(move |s| s.source.attachment(&asked, &hash, reader)).await?;
+    found.map(|file| rim::read(&file.bytes)).transpose().map_err(|e| Failure::Unexpected(e.into()))
+}
+
+/// Whether an entry says that this paper was sent.
+fn is_sent(entry: &EntryView, document: Document) -> bool {
+    verb(entry) == DELIVERED && sent_document(entry).as_deref() == Some(document.name())
+}
+
+/// Which paper an entry says was sent.
+fn sent_document(entry: &EntryView) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+    body.get("document").and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
 fn verb(entry: &EntryView) -> &str {
@@ -205,6 +232,11 @@ async fn show(state: &AppState, page: &Page, number: &str, shown: Shown) -> Resu
             actions: actions(page, &report, writes),
             writes,
             waiting,
+            papers: [(Document::Report, "rim-pdf-report"), (Document::Review, "rim-pdf-review")]
+                .into_iter()
+                .filter(|(document, _)| provider || file.entries.iter().any(|e| is_sent(e, *document)))
+                .map(|(document, key)| (document.name(), key))
+                .collect(),
             over: life.restored().is_some(),
             sent: sent(page, file),
             versions: if provider { versions(page, file) } else { Vec::new() },
@@ -259,9 +291,7 @@ fn actions(page: &Page, report: &Report, writes: bool) -> Vec<ActionView> {
 
 fn sent(page: &Page, file: &CaseFile) -> Vec<SentView> {
     let view = |entry: &EntryView| {
-        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
-        let document = body.get("document").and_then(serde_json::Value::as_str);
-        let key = match document {
+        let key = match sent_document(entry).as_deref() {
             Some("report") => "rim-report",
             Some("review") => "rim-review",
             _ => return None,
@@ -277,7 +307,7 @@ fn sent(page: &Page, file: &CaseFile) -> Vec<SentView> {
             href: pdf.map(|f| format!("/dossiers/{}/fichiers/{}", encode(number), f.hash)),
         })
     };
-    file.entries.iter().rev().filter(|e| verb(e) == "delivered").filter_map(view).collect()
+    file.entries.iter().rev().filter(|e| verb(e) == DELIVERED).filter_map(view).collect()
 }
 
 fn versions(page: &Page, file: &CaseFile) -> Vec<Version> {
@@ -309,9 +339,11 @@ pub(crate) async fn pdf(
         return Ok(Redirect::to(&case::address(&number)).into_response());
     };
     let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(&page));
-    let report = match report {
+    let provider = page.party() == Party::Provider;
+    let may_read = provider || file.entries.iter().any(|e| is_sent(e, document));
+    let report = match report.filter(|_| may_read) {
         Some(report) => report,
-        None if page.party() == Party::Provider => draft(names, book, file, life),
+        None if provider => draft(names, book, file, life),
         // Nothing was sent yet: the page says by when it will be.
         None => return Ok(Redirect::to(&format!("{}/rim", case::address(&number))).into_response()),
     };
