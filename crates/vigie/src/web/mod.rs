@@ -41,6 +41,7 @@ pub use page::{Crumb, NavItem, Page, Viewer};
 pub use prefs::{Prefs, Theme};
 pub(crate) use rights::covers;
 pub use rights::{Access, may};
+pub(crate) use routes::VOTE;
 pub use state::{AppState, Options};
 
 /// The largest form that a page without files takes, in bytes.

@@ -116,7 +116,12 @@ fn a_major_change_without_three_opinions_impact_study_and_cab_decision_cannot_be
         refused(&site, &head, &major, "decided", &decision, &["attend au moins un vote"]);
         attends(&site, &head, &session, "exploitation.duval", "");
         let vote = [("seance", session.as_str()), ("vote", "for")];
+        // To work on cases is not to sit on boards, at this door either.
+        let [technician, desk] = ["go.martin", "cds.arnaud"].map(|name| site.session(name));
+        attends(&site, &head, &session, "go.martin", "");
+        refused(&site, &technician, &major, "voted", &vote, &["revient à"]);
         done(&site, &head, &major, "voted", &vote);
+        refused(&site, &desk, &major, "decided", &decision, &["revient à"]);
         still(&["décision : CAB"]);
         refused(&site, &rtc, &major, "decided", &decision, &["revient à l'autre partie"]);
         done(&site, &head, &major, "decided", &decision);

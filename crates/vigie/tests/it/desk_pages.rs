@@ -163,6 +163,25 @@ fn a_stale_edit_says_what_came_in_between_and_keeps_what_was_typed() {
         assert_eq!(answer.status, StatusCode::CONFLICT);
         answer.says(&["pendant que vous écriviez", "Pris en charge", "go.rossi", "Rien n'a été enregistré"], &[]);
         assert!(answer.body.contains(">Redémarré à distance</textarea>"), "{}", answer.body);
+        // What one side keeps to itself is not told to the other, not even that it was done.
+        let customer = site.session("cds.arnaud");
+        let seen = site.get(&customer, &case).hidden("version");
+        let aside = [("texte", "Leur câblage est désastreux"), ("visibilite", "interne")];
+        assert_eq!(site.act(&two, &case, "noted", &aside).status, StatusCode::SEE_OTHER);
+        let late = [("acte", "noted"), ("version", seen.as_str()), ("texte", "Toujours rien")];
+        let told = site.post(&customer, &format!("{case}/actes"), &late, &[]);
+        assert_eq!(told.status, StatusCode::CONFLICT);
+        told.says(&["pendant que vous écriviez"], &["désastreux", "Note interne"]);
+        assert_eq!(
+            told.words().matches("go.rossi").count(),
+            site.get(&customer, &case).words().matches("go.rossi").count()
+        );
+        // The version that was seen is stale by now.
+        let version = site.get(&one, &case).hidden("version");
+        let stale =
+            site.post(&one, &format!("{case}/actes"), &[&fields[..1], &fields[2..], &[("version", "1")]].concat(), &[]);
+        assert_eq!((stale.status, stale.hidden("version")), (StatusCode::CONFLICT, version));
+        let answer = stale;
         // What is sent again carries the new version, and passes.
         let fields = [("acte", "restored"), ("version", &answer.hidden("version")), ("texte", "Redémarré à distance")];
         assert_eq!(site.post(&one, &format!("{case}/actes"), &fields, &[]).status, StatusCode::SEE_OTHER);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use vigie_contract::{Class, Party, PauseReasonId, RoleId};
 use vigie_evidence::NewEntry;
 use vigie_rules::{
-    desk::{self, Act, Asked, Doer, Phase},
+    desk::{self, Act, Asked, Doer, Phase, Refusal},
     fact::{Audience, Classification, Document},
     life::Life,
     step::Step,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     live::new_id,
     record::{Recorder, Told},
+    web::{VOTE, may},
 };
 
 /// Something that somebody does to a case.
@@ -143,6 +144,7 @@ pub fn act(
     let doer = Doer { party: deed.party, role: deed.role.as_ref() };
     let asked = Asked { book: book_of(recorder.rulebook(), class, &life), class, life: &life, doer };
     desk::check(deed.act, &asked)?;
+    check_board(&deed, &asked)?;
     let body = body(&deed)?;
     let mut id = new_id(now);
     if let Detail::Step(step) = &deed.detail {
@@ -169,6 +171,18 @@ pub fn act(
     let recorded = recorder.record_with(tx, now, told)?;
     let after = super::history(tx, &subject)?.map_or(Phase::New, |h| Phase::of(&Life::read(&h, now)));
     Ok(Done { phase: after, version: recorded.first_seq.saturating_add(count) })
+}
+
+/// Refuses a vote or the decision of a board to a role that does not sit on boards, whichever the door: to work
+/// on cases is another right.
+fn check_board(deed: &Deed, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let is_boards = matches!(&deed.detail, Detail::Step(Step::Voted { .. } | Step::Decided { session: Some(_), .. }));
+    let contract = &asked.book.contract;
+    if !is_boards || deed.role.as_ref().is_none_or(|role| may(contract, role, VOTE)) {
+        return Ok(());
+    }
+    let able = contract.roles.iter().filter(|r| may(contract, &r.id, VOTE));
+    Err(Refusal::Role { act: deed.act, roles: able.map(|r| r.id.clone()).collect() })
 }
 
 /// Refuses when somebody has written about a case since `version` was read. What the platform itself has told

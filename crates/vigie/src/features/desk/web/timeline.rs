@@ -56,7 +56,7 @@ pub(super) struct FileLink {
 
 /// What this side may know, latest first.
 pub(super) fn moments(names: Names<'_>, file: &CaseFile) -> Vec<Moment> {
-    let mut order: Vec<&EntryView> = file.entries.iter().filter(|e| !matches!(e.said, Words::Hidden)).collect();
+    let mut order: Vec<&EntryView> = file.entries.iter().collect();
     order.sort_by_key(|e| (e.occurred_at, e.seq));
     let number = file.history.subject.number();
     order.into_iter().rev().filter_map(|entry| moment(names, number, entry)).collect()
@@ -65,8 +65,13 @@ pub(super) fn moments(names: Names<'_>, file: &CaseFile) -> Vec<Moment> {
 /// A minute: what was written down within it was written at once.
 const AT_ONCE_SECONDS: i64 = 60;
 
+/// What one entry says to this side; none when it is not for it, or tells people nothing.
 pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Option<Moment> {
     let page = names.page;
+    // Not even that something was done: the other side learns nothing of what is kept from it.
+    if entry.visible_to.is_some_and(|side| side != page.party()) {
+        return None;
+    }
     let verb = entry.kind.split_once('.').map_or("", |(_, verb)| verb);
     let (key, icon) = told(verb)?;
     let (texts, files, erased) = match &entry.said {
