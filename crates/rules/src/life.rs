@@ -299,10 +299,11 @@ impl Reader {
     }
 
     fn close(&mut self, at: Timestamp) {
-        self.life.closed = Some(at);
         if self.life.restored().is_none() {
+            // Opens it again first, so that the closure is said after.
             self.restore(at);
         }
+        self.life.closed = Some(at);
         self.validate(at);
     }
 
@@ -362,6 +363,7 @@ mod tests {
     fn a_closure_without_a_restoration_restores_and_validates() {
         let l = life(&[(10, Fact::Closed)]);
         assert_eq!(l.restored().map(|r| (r.at, r.validated_at)), Some((at(10), Some(at(10)))));
+        assert_eq!(l.closed, Some(at(10)));
     }
 
     #[test]
