@@ -310,6 +310,28 @@ fn a_creation_whose_answer_was_lost_is_found_by_its_mark() {
 }
 
 #[test]
+fn a_note_waits_for_the_twin_whose_creation_failed() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let ezv = Ezv::start(nine(0));
+        let link = link(place, &vigie, &ezv);
+        round(&link, &ezv, 0);
+        let case = call(&vigie, 1);
+        does(&vigie, &case, Act::TakeIn, Party::Provider, 1);
+        // Sweep and search answer, the creation fails; the note comes while the creation waits.
+        (0..2).for_each(|_| ezv.fail(Failure::DuplicatedRows));
+        ezv.fail(Failure::Status(500));
+        round(&link, &ezv, 2);
+        assert_eq!(twin_of(&vigie, &case), None);
+        does(&vigie, &case, Act::Note, Party::Provider, 2);
+        round(&link, &ezv, 2);
+        (3..8).for_each(|minute| _ = round(&link, &ezv, minute));
+        let twin = twin_of(&vigie, &case).unwrap();
+        assert_eq!((ezv.numbers().len(), ezv.notes(&twin).len()), (1, 1));
+    });
+}
+
+#[test]
 fn trouble_of_ezv_ends_a_round_and_the_next_goes_on_where_it_ended() {
     on_both(|place| {
         let vigie = open_place(place);

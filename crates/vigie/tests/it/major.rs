@@ -370,7 +370,7 @@ fn a_report_is_sent_whole_by_the_provider_and_the_customer_reads_what_was_sent()
             let kept = site.get(&customer, &format!("/dossiers/{number}/fichiers/{hash}"));
             assert!(!kept.body.contains("brouillon"), "{hash}");
         }
-        let sheet = site.store().read(|tx| vigie_store::journal::entries_of(tx, &format!("case/{number}"))).unwrap();
+        let sheet = site.store().read(|tx| journal::entries_of(tx, &format!("case/{number}"))).unwrap();
         for content in sheet.iter().flat_map(|entry| &entry.content) {
             let kept = site.get(&customer, &format!("/dossiers/{number}/fichiers/{}", content.hash.to_hex()));
             assert!(!kept.body.contains("brouillon"), "{}", content.name);

@@ -7,7 +7,7 @@ use vigie_evidence::{Entry, EntryRef, Origin};
 use vigie_links::ezv::{Draft, EzvError};
 use vigie_rules::{
     desk::{Act, Phase},
-    fact::split_kind,
+    fact::{State, split_kind},
     life::Life,
 };
 use vigie_store::{Content, StoreError, Tx, journal, lease, lease::Lease};
@@ -201,14 +201,22 @@ impl Link {
         let subject = task.subject.clone();
         let phase = self.read(move |tx| told(tx, &subject, now)).await?.map_or(case.phase, |c| c.phase);
         let settings = &self.0.settings;
+        let before = theirs.as_ref().and_then(|k| k.pushed);
         let Some((change, state)) = decide::push(phase, theirs.and_then(|k| k.state), &settings.push) else {
             return Ok(Ok(()));
         };
         let comment = format!("Vigie {}", case.number);
-        let marked = number.clone();
+        let mark = |state: Option<State>| {
+            let marked = number.clone();
+            self.write(move |tx| Ok::<_, LinkError>(store::set_pushed(tx, &marked, state)?))
+        };
         // Said before it is done: should the answer be lost, what comes back is still our own echo.
-        self.write(move |tx| Ok::<_, LinkError>(store::set_pushed(tx, &marked, state)?)).await?;
+        mark(Some(state)).await?;
         if let Err(error) = self.0.client.change(&number, &change, &comment).await {
+            if error.was_not_done() {
+                // What an agent does there later is theirs.
+                mark(before).await?;
+            }
             return Ok(Err(error));
         }
         Ok(self.follow(&number, lease, now).await?.map(|_| ()))

@@ -199,9 +199,9 @@ pub fn keep(tx: &mut Tx<'_>, known: &Known) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn set_pushed(tx: &mut Tx<'_>, number: &str, pushed: State) -> Result<(), StoreError> {
+pub fn set_pushed(tx: &mut Tx<'_>, number: &str, pushed: Option<State>) -> Result<(), StoreError> {
     let sql = "UPDATE ezv_ticket SET pushed = $2 WHERE number = $1";
-    tx.execute(sql, &[number.into(), name(pushed).into()]).map(|_| ())
+    tx.execute(sql, &[number.into(), pushed.map(name).into()]).map(|_| ())
 }
 
 /// A place of one of the two roads.
@@ -268,13 +268,15 @@ fn read_task(row: &Row<'_>) -> Result<Task, StoreError> {
     })
 }
 
-/// The tasks that are due, in the order of their entries.
+/// The tasks that are due, in the order of their entries. One that follows another of its case waits for it: a note
+/// is written on a twin that is there.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
     let sql = format!(
-        "SELECT seq, subject, what, tries, failure FROM ezv_task WHERE next_at IS NOT NULL AND next_at <= $1 \
+        "SELECT seq, subject, what, tries, failure FROM ezv_task t WHERE next_at IS NOT NULL AND next_at <= $1 \
+         AND NOT EXISTS (SELECT 1 FROM ezv_task e WHERE e.subject = t.subject AND e.seq < t.seq AND e.next_at > $1) \
          ORDER BY seq LIMIT {limit}"
     );
     tx.query_all(&sql, &[now.as_microsecond().into()], read_task)
