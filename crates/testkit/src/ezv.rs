@@ -239,10 +239,37 @@ impl Inside {
     }
 }
 
+/// What a handler may go on with.
+#[derive(Default)]
+struct Go {
+    /// It is done, and the answer is lost.
+    lost: bool,
+    /// What is wrong with the list.
+    list: Option<Failure>,
+}
+
 enum Turn {
-    Go { lost: bool, list: Option<Failure> },
+    Go(Go),
     Answer(Response),
     Hang,
+}
+
+/// What a handler answers, or what stands in its way.
+type Answer = Result<Response, Response>;
+
+/// Whose turn it is: what a handler goes on with, or the answer instead.
+async fn allowed(
+    shared: &Shared,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Go, Response> {
+    match turn(shared, method, uri, headers, body) {
+        Turn::Go(go) => Ok(go),
+        Turn::Answer(answer) => Err(answer),
+        Turn::Hang => Err(hang().await),
+    }
 }
 
 fn turn(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Turn {
@@ -253,9 +280,9 @@ fn turn(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap, body: 
         return Turn::Answer(refuse(401, "Invalid Login / Password"));
     }
     match inside.failures.pop_front() {
-        None => Turn::Go { lost: false, list: None },
+        None => Turn::Go(Go::default()),
         Some(Failure::Status(status)) => Turn::Answer(refuse(status, "a bad day")),
-        Some(Failure::DoneButLost) => Turn::Go { lost: true, list: None },
+        Some(Failure::DoneButLost) => Turn::Go(Go { lost: true, list: None }),
         Some(Failure::TooMany(seconds)) => {
             let mut answer = refuse(429, "too many questions");
             answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -263,7 +290,7 @@ fn turn(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap, body: 
         }
         Some(Failure::Hang) => Turn::Hang,
         Some(Failure::BadJson) => Turn::Answer((StatusCode::OK, "{\"records\": [").into_response()),
-        Some(list) => Turn::Go { lost: false, list: Some(list) },
+        Some(list) => Turn::Go(Go { lost: false, list: Some(list) }),
     }
 }
 
@@ -290,12 +317,8 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Response {
-    let failure = match turn(&shared, &method, &uri, &headers, &Bytes::new()) {
-        Turn::Go { list, .. } => list,
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    };
+) -> Answer {
+    let failure = allowed(&shared, &method, &uri, &headers, &Bytes::new()).await?.list;
     let inside = hold(&shared);
     let text = |t: &Map<String, Value>, column: &str| t.get(column).and_then(Value::as_str).unwrap_or("").to_owned();
     let search = query.get("search").cloned().unwrap_or_default();
@@ -333,27 +356,25 @@ async fn list(
         Some(Failure::Unsorted) => records.reverse(),
         _ => {}
     }
-    axum::Json(json!({
+    let answer = json!({
         "HREF": format!("{}/requests", inside.address),
         "record_count": records.len().to_string(),
         "total_record_count": total.to_string(),
         "records": records,
-    }))
-    .into_response()
+    });
+    Ok(axum::Json(answer).into_response())
 }
 
-async fn create(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let lost = match turn(&shared, &method, &uri, &headers, &body) {
-        Turn::Go { lost, .. } => lost,
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    };
+async fn create(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Answer {
+    let lost = allowed(&shared, &method, &uri, &headers, &body).await?.lost;
     let mut inside = hold(&shared);
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(asked) = sent.pointer("/requests/0").and_then(Value::as_object).cloned() else {
-        return refuse(400, "no requests");
+        return Err(refuse(400, "no requests"));
     };
-    let Some(subject) = asked.get("catalog_code").and_then(Value::as_str) else { return refuse(590, "no subject") };
+    let Some(subject) = asked.get("catalog_code").and_then(Value::as_str) else {
+        return Err(refuse(590, "no subject"));
+    };
     let prefix = if subject.contains("INC") { "I" } else { "S" };
     let number = inside.register(prefix, asked.get("title").and_then(Value::as_str).unwrap_or(""));
     let reference = asked.get("external_reference").cloned().unwrap_or_default();
@@ -361,7 +382,7 @@ async fn create(State(shared): State<Shared>, method: Method, uri: Uri, headers:
     if let Some(text) = asked.get("description") {
         inside.set(&number, "_DESCRIPTION", text.clone());
     }
-    made(lost, &inside.address, &number)
+    Ok(made(lost, &inside.address, &number))
 }
 
 async fn read(
@@ -370,15 +391,11 @@ async fn read(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-) -> Response {
-    match turn(&shared, &method, &uri, &headers, &Bytes::new()) {
-        Turn::Go { .. } => {}
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    }
+) -> Answer {
+    allowed(&shared, &method, &uri, &headers, &Bytes::new()).await?;
     match hold(&shared).tickets.get(&number) {
-        Some(ticket) => axum::Json(ticket).into_response(),
-        None => refuse(404, "unknown"),
+        Some(ticket) => Ok(axum::Json(ticket).into_response()),
+        None => Err(refuse(404, "unknown")),
     }
 }
 
@@ -388,15 +405,11 @@ async fn description(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-) -> Response {
-    match turn(&shared, &method, &uri, &headers, &Bytes::new()) {
-        Turn::Go { .. } => {}
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    }
+) -> Answer {
+    allowed(&shared, &method, &uri, &headers, &Bytes::new()).await?;
     let inside = hold(&shared);
     let text = inside.tickets.get(&number).and_then(|t| t.get("_DESCRIPTION")).cloned().unwrap_or_else(|| json!(""));
-    axum::Json(json!({ "HREF": uri.path(), "DESCRIPTION": text })).into_response()
+    Ok(axum::Json(json!({ "HREF": uri.path(), "DESCRIPTION": text })).into_response())
 }
 
 async fn change(
@@ -406,15 +419,11 @@ async fn change(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let lost = match turn(&shared, &method, &uri, &headers, &body) {
-        Turn::Go { lost, .. } => lost,
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    };
+) -> Answer {
+    let lost = allowed(&shared, &method, &uri, &headers, &body).await?.lost;
     let mut inside = hold(&shared);
     if !inside.tickets.contains_key(&number) {
-        return refuse(404, "unknown");
+        return Err(refuse(404, "unknown"));
     }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     if let Some(reference) = sent.get("external_reference") {
@@ -428,9 +437,9 @@ async fn change(
         let (id, words) = if resolved { (5, "Résolu") } else { (8, "Clôturé") };
         inside.status(&number, id, words);
     } else {
-        return refuse(400, "Nothing to update");
+        return Err(refuse(400, "Nothing to update"));
     }
-    made(lost, &inside.address, &number)
+    Ok(made(lost, &inside.address, &number))
 }
 
 async fn note(
@@ -440,12 +449,8 @@ async fn note(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let lost = match turn(&shared, &method, &uri, &headers, &body) {
-        Turn::Go { lost, .. } => lost,
-        Turn::Answer(answer) => return answer,
-        Turn::Hang => return hang().await,
-    };
+) -> Answer {
+    let lost = allowed(&shared, &method, &uri, &headers, &body).await?.lost;
     let mut inside = hold(&shared);
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = sent.get("description").and_then(Value::as_str).unwrap_or("").to_owned();
@@ -453,5 +458,5 @@ async fn note(
     // A note changes its ticket.
     let reference = inside.tickets.get(&number).and_then(|t| t.get("EXTERNAL_REFERENCE")).cloned().unwrap_or_default();
     inside.set(&number, "EXTERNAL_REFERENCE", reference);
-    made(lost, &inside.address, &number)
+    Ok(made(lost, &inside.address, &number))
 }

@@ -53,6 +53,8 @@ export async function open({ theme = "light", lang = "fr", width = 1280, height 
 // What axe finds against the page as it stands, one line for each rule.
 export async function violations(page) {
   await page.evaluate(axe.source);
+  // Colours that still change are no colours of the page; what moves for ever has no end to wait for.
+  await page.evaluate(() => document.getAnimations().forEach((a) => a.effect.getComputedTiming().endTime < Infinity && a.finish()));
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).slice(0, 3).join(", ")}`);
 }

@@ -252,6 +252,20 @@ pub struct EntryView {
     pub visible_to: Option<Party>,
 }
 
+impl EntryView {
+    /// What was done: the part of its kind after the class.
+    #[must_use]
+    pub fn verb(&self) -> &str {
+        self.kind.split_once('.').map_or("", |(_, verb)| verb)
+    }
+
+    /// Its body; null when it has none.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
 /// What people said and sent in one entry, as far as its reader may know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Words {

@@ -35,7 +35,7 @@ use crate::{
         words,
     },
     web::{
-        AppState, Failure, Missing, Page,
+        AppState, Failure, Missing, Page, VOTE,
         kit::{Sent, encode},
     },
 };
@@ -57,7 +57,11 @@ pub(super) struct ActView {
 pub(super) fn views(acting: &Acting<'_>, tried: Option<(Act, &Sent, &[Problem])>) -> Vec<ActView> {
     let (names, party) = (acting.names, acting.asked.doer.party);
     let empty = Sent::default();
-    let acts = offered(acting.asked).into_iter().filter(|act| *act != Act::Note);
+    // What a board does is for those who sit on boards.
+    let sits = names.page.may(VOTE);
+    let boards =
+        |act: Act| act == Act::Vote || (act == Act::Decide && acting.wanted().is_some_and(|a| a.committee().is_some()));
+    let acts = offered(acting.asked).into_iter().filter(|act| *act != Act::Note && (sits || !boards(*act)));
     acts.map(|act| {
         let mine = tried.filter(|(tried, ..)| *tried == act);
         let (sent, problems) = mine.map_or((&empty, [].as_slice()), |(_, sent, problems)| (sent, problems));

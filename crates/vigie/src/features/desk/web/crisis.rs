@@ -153,10 +153,10 @@ pub(crate) async fn crisis(
     let over = life.restored().is_some();
     let may_write = page.may("desk.write") && page.party() == Party::Provider && Phase::of(life).is_open();
     let number = file.history.subject.number();
-    let escalated = file.entries.iter().rev().filter(|e| verb_of(e) == fire::ESCALATED);
+    let escalated = file.entries.iter().rev().filter(|e| e.verb() == fire::ESCALATED);
     let fired = escalated.filter_map(|e| timeline::moment(names, number, e)).collect();
     let mut log = timeline::moments(names, file);
-    let in_log = |m: &Moment| file.entries.iter().any(|e| e.seq == m.seq && LOG.iter().any(|verb| verb_of(e) == *verb));
+    let in_log = |m: &Moment| file.entries.iter().any(|e| e.seq == m.seq && LOG.iter().any(|verb| e.verb() == *verb));
     log.retain(in_log);
     Ok(page.show(&CrisisPage {
         page: &page,
@@ -175,18 +175,10 @@ pub(crate) async fn crisis(
     }))
 }
 
-fn verb_of(entry: &EntryView) -> &str {
-    entry.kind.split_once('.').map_or("", |(_, verb)| verb)
-}
-
-fn body(entry: &EntryView) -> Value {
-    serde_json::from_str(&entry.body).unwrap_or_default()
-}
-
 /// The case that an entry links.
 fn case_reference(entry: &EntryView) -> Option<String> {
-    let body = body(entry);
-    let is_case = verb_of(entry) == "linked" && body.get("system").and_then(Value::as_str) == Some("case");
+    let body = entry.json();
+    let is_case = entry.verb() == "linked" && body.get("system").and_then(Value::as_str) == Some("case");
     body.get("reference").and_then(Value::as_str).filter(|_| is_case).map(str::to_owned)
 }
 
@@ -281,8 +273,8 @@ pub(super) const fn seat_key(seat: Seat) -> &'static str {
 
 fn seats(page: &Page, file: &CaseFile) -> Vec<SeatView> {
     let latest = |seat: Seat| {
-        let named = file.entries.iter().rev().filter(|e| verb_of(e) == "owner_named");
-        named.map(|e| (e, body(e))).find(|(_, body)| {
+        let named = file.entries.iter().rev().filter(|e| e.verb() == "owner_named");
+        named.map(|e| (e, e.json())).find(|(_, body)| {
             let said = body.get("seat").and_then(Value::as_str).and_then(Seat::from_name);
             // An entry that names no seat names who answers for the whole.
             said.unwrap_or(Seat::Commander) == seat
@@ -308,7 +300,7 @@ fn seats(page: &Page, file: &CaseFile) -> Vec<SeatView> {
 
 /// What will fire if nothing else happens: when, and which rule.
 fn planned(names: Names<'_>, book: &Book, file: &CaseFile, now: Timestamp) -> Vec<(String, String)> {
-    let worked = |e: &&EntryView| matches!(verb_of(e), "noted" | "assigned") && e.visible_to != Some(Party::Customer);
+    let worked = |e: &&EntryView| matches!(e.verb(), "noted" | "assigned") && e.visible_to != Some(Party::Customer);
     let progress: Vec<Timestamp> = file.entries.iter().filter(worked).map(|e| e.occurred_at).collect();
     let horizon = now.saturating_add(AHEAD).unwrap_or(now);
     let firings = escalation::firings(book, &file.history, &progress, (now, horizon)).unwrap_or_default();

@@ -119,9 +119,7 @@ pub(super) fn part(names: Names<'_>, book: &Book, file: &CaseFile, life: &Life) 
 }
 
 fn step(entry: &EntryView) -> Option<Step> {
-    let (_, verb) = entry.kind.split_once('.')?;
-    let body: serde_json::Value = serde_json::from_str(&entry.body).ok()?;
-    Step::read(Verb::from_name(verb)?, body).ok()
+    Step::read(Verb::from_name(entry.verb())?, entry.json()).ok()
 }
 
 fn text(entry: &EntryView) -> String {

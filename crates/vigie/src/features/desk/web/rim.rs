@@ -152,7 +152,7 @@ async fn read(state: &AppState, page: &Page, number: &str) -> Result<Option<Load
         return Ok(None);
     }
     let report = if page.party() == Party::Provider {
-        kept(state, page, &seen.file, |e| [DRAFTED, WRITTEN].contains(&verb(e))).await?
+        kept(state, page, &seen.file, |e| [DRAFTED, WRITTEN].contains(&e.verb())).await?
     } else {
         let report = kept(state, page, &seen.file, |e| is_sent(e, Document::Report)).await?;
         match kept(state, page, &seen.file, |e| is_sent(e, Document::Review)).await? {
@@ -181,17 +181,12 @@ async fn kept(
 
 /// Whether an entry says that this paper was sent.
 fn is_sent(entry: &EntryView, document: Document) -> bool {
-    verb(entry) == DELIVERED && sent_document(entry).as_deref() == Some(document.name())
+    entry.verb() == DELIVERED && sent_document(entry).as_deref() == Some(document.name())
 }
 
 /// Which paper an entry says was sent.
 fn sent_document(entry: &EntryView) -> Option<String> {
-    let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
-    body.get("document").and_then(serde_json::Value::as_str).map(str::to_owned)
-}
-
-fn verb(entry: &EntryView) -> &str {
-    entry.kind.split_once('.').map_or("", |(_, verb)| verb)
+    entry.json().get("document").and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
 /// The hash of the version that an entry holds.
@@ -307,11 +302,11 @@ fn sent(page: &Page, file: &CaseFile) -> Vec<SentView> {
             href: pdf.map(|f| format!("/dossiers/{}/fichiers/{}", encode(number), f.hash)),
         })
     };
-    file.entries.iter().rev().filter(|e| verb(e) == DELIVERED).filter_map(view).collect()
+    file.entries.iter().rev().filter(|e| e.verb() == DELIVERED).filter_map(view).collect()
 }
 
 fn versions(page: &Page, file: &CaseFile) -> Vec<Version> {
-    let key = |entry: &EntryView| match verb(entry) {
+    let key = |entry: &EntryView| match entry.verb() {
         DRAFTED => Some("told-report-drafted"),
         WRITTEN => Some("told-report-written"),
         _ => None,

@@ -44,8 +44,8 @@ pub(super) fn draft(names: Names<'_>, book: &Book, file: &CaseFile, life: &Life)
         let mut entries: Vec<&EntryView> = file.entries.iter().filter(|e| e.visible_to.is_none()).collect();
         entries.sort_by_key(|e| (e.occurred_at, e.seq));
         let kept = entries.into_iter().filter(|e| {
-            let body = serde_json::from_str(&e.body).unwrap_or_default();
-            ![DRAFTED, WRITTEN].contains(&verb(e)) && wanted(e, &body)
+            let body = e.json();
+            ![DRAFTED, WRITTEN].contains(&e.verb()) && wanted(e, &body)
         });
         kept.filter_map(|e| line(names, file.history.subject.number(), e)).collect()
     };
@@ -58,14 +58,14 @@ pub(super) fn draft(names: Names<'_>, book: &Book, file: &CaseFile, life: &Life)
     let head = summary(names, book, file, life);
     Report {
         chronology: std::iter::once(head).chain(lines(&|_, _| true)).collect::<Vec<_>>().join("\n"),
-        customer: or_none(lines(&|e, _| CUSTOMER.contains(&verb(e)))),
-        editor: or_none(lines(&|e, body| match verb(e) {
+        customer: or_none(lines(&|e, _| CUSTOMER.contains(&e.verb()))),
+        editor: or_none(lines(&|e, body| match e.verb() {
             "linked" => text(body, "system").as_deref() == Some("vendor"),
             "assigned" => team(body).as_ref().is_some_and(outside),
             "paused" => text(body, "reason").is_some_and(|r| r == "vendor" || r == "excluded_third_party"),
             _ => false,
         })),
-        escalations: or_none(lines(&|e, body| verb(e) == "assigned" && team(body).as_ref().is_some_and(editor))),
+        escalations: or_none(lines(&|e, body| e.verb() == "assigned" && team(body).as_ref().is_some_and(editor))),
         ..Report::default()
     }
 }
@@ -83,10 +83,6 @@ const CUSTOMER: [&str; 7] = [
     "restoration_validated",
     "declared_major",
 ];
-
-fn verb(entry: &EntryView) -> &str {
-    entry.kind.split_once('.').map_or("", |(_, verb)| verb)
-}
 
 /// One entry in a line: when, what, in which words, by whom.
 fn line(names: Names<'_>, number: &str, entry: &EntryView) -> Option<String> {

@@ -36,7 +36,7 @@ impl Acting<'_> {
         self.names.page.viewer.as_ref().map_or("", |v| v.name.as_str())
     }
 
-    fn wanted(&self) -> Option<Authority> {
+    pub(super) fn wanted(&self) -> Option<Authority> {
         let progress = self.asked.life.progress();
         let kind = self.asked.book.contract.change_type(progress.kind.as_ref()?)?;
         authority(kind, progress.risk)

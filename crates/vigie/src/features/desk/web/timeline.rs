@@ -72,7 +72,7 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
     if entry.visible_to.is_some_and(|side| side != page.party()) {
         return None;
     }
-    let verb = entry.kind.split_once('.').map_or("", |(_, verb)| verb);
+    let verb = entry.verb();
     let (key, icon) = told(verb)?;
     let (texts, files, erased) = match &entry.said {
         Words::Kept { texts, files } => (texts.clone(), files.as_slice(), false),
