@@ -43,6 +43,8 @@ const MIGRATIONS: &[Migration] = &[
     step!(8, "ezv", needs 8),
     // An older program would let people in without their second factor.
     step!(9, "who", needs 9),
+    // An older program would not know how to write the mail of a notice.
+    step!(10, "channels", needs 10),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

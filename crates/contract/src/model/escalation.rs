@@ -47,6 +47,9 @@ pub struct Escalation {
     pub tell: Vec<Recipient>,
     /// By what.
     pub by: Vec<Channel>,
+    /// The contract itself asks for it: nobody may turn its channels off for themselves.
+    #[serde(default)]
+    pub demanded: bool,
 }
 }
 

@@ -7,6 +7,7 @@ told-mail-again = Mail sent again
 mail-acknowledgement = acknowledgement
 mail-answer = answer
 mail-restored = restored, to be validated
+mail-notice = notice of the contract
 mail-desk = the desk's post
 nav-post = Mail
 case-mails = Mails of this case

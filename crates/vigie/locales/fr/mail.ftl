@@ -7,6 +7,7 @@ told-mail-again = Courriel remis à l'envoi
 mail-acknowledgement = accusé d'enregistrement
 mail-answer = réponse
 mail-restored = rétabli, à valider
+mail-notice = avis du contrat
 mail-desk = courrier du guichet
 nav-post = Courrier
 case-mails = Courriels de ce dossier

@@ -11,7 +11,7 @@ use super::{PlaceArgs, out};
 use crate::{
     app::{Place, refused},
     features::webhooks::{
-        ALL, is_kind,
+        ALL, NOTICES, is_kind,
         store::{self, Endpoint},
     },
     now::now,
@@ -27,8 +27,8 @@ pub(super) enum What {
         /// What it is called, such as `supervision`.
         #[arg(long)]
         name: String,
-        /// Of what it is told: case.*, case.opened, case.restored, ...; may be given several times.
-        #[arg(long = "kind", default_value = ALL)]
+        /// Of what it is told: case.*, notice.*, case.opened, notice.escalated, ...; may be given several times.
+        #[arg(long = "kind", default_values = [ALL, NOTICES])]
         kinds: Vec<String>,
         #[command(flatten)]
         place: PlaceArgs,
@@ -67,8 +67,8 @@ fn add(url: &str, name: String, kinds: &[String], place: &Place, lang: Lang) -> 
     Address::parse(url).context(lang.pick("l'adresse", "the address"))?;
     if let Some(kind) = kinds.iter().find(|kind| !is_kind(kind)) {
         let (fr, en) = (
-            "n'est pas une nature : écrivez case.*, case.opened, case.restored…",
-            "is no kind: write case.*, case.opened, case.restored...",
+            "n'est pas une nature : écrivez case.*, notice.*, case.opened, notice.escalated…",
+            "is no kind: write case.*, notice.*, case.opened, notice.escalated...",
         );
         bail!("`{kind}` {}", lang.pick(fr, en));
     }

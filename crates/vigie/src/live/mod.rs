@@ -29,7 +29,7 @@ use vigie_rules::{
     judgement::{Judgement, Month},
     similar::Seen,
 };
-use vigie_store::{StoreError, Tx, WriteError, journal};
+use vigie_store::{JournalError, StoreError, Tx, WriteError, journal};
 
 pub(crate) use accounts::new_id;
 pub use accounts::{accounts, disable_account, put_account};
@@ -63,8 +63,9 @@ use crate::{
             Notice,
             fire::{Outlet, Rounds},
             store::{self as notice_store, InApp, Which},
+            ways::{self, Ways},
         },
-        post::{Post, Settings, Spoken},
+        post::{self, Post, Settings, Spoken},
         proof::{
             self,
             view::{Continuity, Head, Inclusion},
@@ -169,7 +170,13 @@ impl Live {
     #[must_use]
     pub fn with_post(self, settings: Settings) -> Self {
         let zone = self.vigie.promise.rulebook.at(now()).zone().clone();
-        Self { post: Some(Post::new(self.vigie.clone(), settings, zone)), ..self }
+        let sends = settings.relay.is_some();
+        let post = Post::new(self.vigie.clone(), settings, zone);
+        let mut outlets = self.outlets;
+        if sends {
+            outlets.push(Arc::new(post.clone()));
+        }
+        Self { post: Some(post), outlets, ..self }
     }
 
     /// The same with the link to EZV.
@@ -445,6 +452,26 @@ impl Source for Live {
     fn read_notices(&self, account: &str, which: Which, now: Timestamp) -> Answer<()> {
         let account = account.to_owned();
         self.vigie.store.write(move |tx| notice_store::set_read(tx, &account, which, now)).map_err(refused)
+    }
+
+    fn ways(&self, account: &str) -> Answer<(Ways, bool)> {
+        Ok(self.vigie.store.read(|tx| -> Result<_, StoreError> {
+            let ways = ways::one(tx, account)?.unwrap_or_default();
+            let fails = ways.address.as_ref().map(|address| post::fails(tx, address)).transpose()?;
+            Ok((ways, fails.unwrap_or_default()))
+        })?)
+    }
+
+    fn set_ways(&self, account: &str, ways: &Ways) -> Answer<()> {
+        let (account, ways, clock) = (account.to_owned(), ways.clone(), self.clock);
+        let journal = self.vigie.recorder.journal().clone();
+        let kept = move |tx: &mut Tx<'_>| -> Result<(), JournalError> {
+            if let Some(address) = &ways.address {
+                post::forgive(tx, address)?;
+            }
+            ways::put(tx, &journal, &account, &ways, clock.now())
+        };
+        self.vigie.store.write(kept).map_err(refused)
     }
 
     fn post(&self) -> Option<Post> {

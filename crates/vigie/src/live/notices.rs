@@ -72,6 +72,9 @@ impl Live {
             Ok(fired)
         });
         let fired = fired.map_err(refused::<DeskError>)?;
+        if let Some(post) = self.post().filter(|_| !fired.is_empty()) {
+            post.wake();
+        }
         for f in &fired {
             let told = f.due.told.iter().cloned().collect();
             self.tell(CaseChange { number: f.due.number().to_owned(), version: f.seq.saturating_add(1), told });

@@ -110,6 +110,8 @@ pub(crate) fn table() -> Vec<Route> {
         write("/compte/second-facteur/secret", SignedIn, post(people::web::second::propose)),
         write("/compte/second-facteur/codes", SignedIn, post(people::web::second::codes)),
         write("/compte/second-facteur/retrait", SignedIn, post(people::web::second::remove)),
+        read("/compte/avis", SignedIn, get(notices::web::ways)),
+        write("/compte/avis", SignedIn, post(notices::web::set_ways)),
         read("/aide", Public, get(super::help::help)),
         read("/", SignedIn, get(super::help::home)),
         read("/avis", SignedIn, get(notices::web::notices)),

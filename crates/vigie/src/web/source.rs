@@ -30,7 +30,7 @@ use crate::{
         },
         ezv::view::{Differences, Twin},
         judgement::view::{Format as ReportFormat, WhatIf},
-        notices::{self, Notice},
+        notices::{self, Notice, ways::Ways},
         post::Post,
         proof::view::{Continuity, Head, Inclusion},
         webhooks::store::{Endpoint, Message},
@@ -224,6 +224,22 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn read_notices(&self, account: &str, which: notices::store::Which, now: Timestamp) -> Answer<()>;
+
+    /// How an account is reached besides the pages, and whether what was sent there came back.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn ways(&self, _account: &str) -> Answer<(Ways, bool)> {
+        Ok((Ways::default(), false))
+    }
+
+    /// Keeps how an account is reached.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn set_ways(&self, _account: &str, _ways: &Ways) -> Answer<()> {
+        Ok(())
+    }
 
     /// The desk's post; none when it is not set up.
     fn post(&self) -> Option<Post> {

@@ -8,6 +8,7 @@ mod accounts;
 mod amendment;
 mod api;
 mod changes;
+mod channels;
 mod crash;
 mod demo;
 mod desk;

@@ -1,6 +1,6 @@
 //! Warnings and escalations: fired once each, whoever asks, and read by the people whom the contract names.
 
-use std::{sync::Arc, thread};
+use std::{collections::BTreeSet, sync::Arc, thread};
 
 use jiff::{Timestamp, ToSpan};
 use vigie::{
@@ -51,7 +51,7 @@ pub(crate) fn with_accounts(vigie: &Vigie, accounts: &[(&str, &str)]) {
     }
 }
 
-const EVERYBODY: [(&str, &str); 4] =
+pub(crate) const EVERYBODY: [(&str, &str); 4] =
     [("go.martin", "go_technician"), ("go.rossi", "go_technician"), ("roc.perrin", "roc"), ("cds.arnaud", "cds")];
 
 /// A cut of some impact at ten.
@@ -176,7 +176,7 @@ fn what_an_outlet_refuses_is_not_recorded_and_fires_at_the_next_pass() {
         fn channel(&self) -> Channel {
             Channel::InApp
         }
-        fn hand_over(&self, _: &mut Tx<'_>, _: &Fired) -> Result<(), StoreError> {
+        fn hand_over(&self, _: &mut Tx<'_>, _: &Fired, _: &BTreeSet<String>) -> Result<(), StoreError> {
             Err(StoreError::unreadable("the outlet", "full"))
         }
     }

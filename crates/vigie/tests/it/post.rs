@@ -46,6 +46,7 @@ pub(crate) fn settings() -> Settings {
         addresses: Vec::new(),
     };
     Settings {
+        public: Some("https://vigie.example".to_owned()),
         from: Address { name: "Guichet".to_owned(), ..address("guichet@vigie.example") },
         own: Ourselves {
             addresses: vec!["guichet@vigie.example".to_owned(), "incidents@vigie.example".to_owned()],
@@ -72,6 +73,11 @@ pub(crate) fn keys() -> TokenKeys {
 /// The address at which answers to a case arrive.
 pub(crate) fn token_address(number: &str) -> String {
     keys().address(&CaseNumber::new(number).unwrap(), &address("guichet@vigie.example")).address
+}
+
+/// A desk whose post hands its mails to that server.
+pub(crate) fn sending_desk(place: &Place, server: &Server) -> Live {
+    Live::new(open(place), false).with_post(Settings { relay: Some(server.relay()), ..settings() })
 }
 
 /// A desk with its post.

@@ -13,6 +13,8 @@ use vigie_store::Store;
 use vigie_testkit::{Place, hook::Receiver, on_both};
 
 use crate::{
+    desk::opened,
+    notices::cut,
     site::Site,
     support::{import, open, run},
 };
@@ -29,9 +31,13 @@ fn wait_for<T>(work: impl Future<Output = T>) -> T {
 }
 
 fn endpoint(data: &Store, receiver: &Receiver, kinds: &str) -> Secret {
+    endpoint_named(data, receiver, "outils", kinds)
+}
+
+fn endpoint_named(data: &Store, receiver: &Receiver, name: &str, kinds: &str) -> Secret {
     let secret = Secret::fresh().unwrap();
     let one = Endpoint {
-        id: "outils".to_owned(),
+        id: name.to_owned(),
         url: receiver.url(),
         kinds: kinds.to_owned(),
         secret: secret.clone(),
@@ -78,6 +84,31 @@ fn an_endpoint_is_told_what_it_asked_for_signed_and_without_a_word_of_anybody() 
             assert!(!String::from_utf8_lossy(&message.body).contains("Untel"), "words went out");
         }
         assert_eq!(send(&sender, at(2)), 0, "told twice");
+    });
+}
+
+#[test]
+fn what_the_contract_fires_is_an_event_of_its_own_and_an_old_log_is_none() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let receiver = Receiver::start();
+        let sender = Sender::new(site.vigie().clone());
+        _ = endpoint(site.store(), &receiver, "notice.*");
+        let begin = site.now() - SignedDuration::from_mins(1);
+        let case = opened(site.vigie(), begin, vec![cut(1)]).remove(0).number;
+        import(site.vigie(), "generic", "number,opened at\nINC1,2026-01-05 08:00\n");
+        let fired = site.live().fire(begin + SignedDuration::from_mins(30)).unwrap();
+        assert_eq!(send(&sender, at(90_000)), fired.len());
+        let came = receiver.came();
+        let bodies: Vec<Value> = came.iter().map(|c| serde_json::from_slice(&c.body).unwrap()).collect();
+        assert!(bodies.iter().all(|b| b["type"] == "notice.warned" || b["type"] == "notice.escalated"));
+        let due = bodies.iter().find(|b| b["data"]["rule"] == "take-in-due").unwrap();
+        assert_eq!((&due["type"], &due["data"]["case"]), (&"notice.escalated".into(), &case.into()));
+        assert_eq!(due["data"]["priority"], "P1");
+        assert!(due["data"]["due"].is_string() && due["data"].get("told").is_none(), "no account leaves: {due}");
+        _ = endpoint_named(site.store(), &receiver, "tout", "case.* notice.*");
+        import(site.vigie(), "generic", "number,opened at\nINC2,2026-01-05 08:00\n");
+        assert_eq!(send(&sender, at(90_010)), 0, "an old log was told");
     });
 }
 

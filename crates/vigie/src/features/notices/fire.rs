@@ -5,7 +5,7 @@
 //! people is handed it in the same unit of work. MUST NOT read the clock.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -74,6 +74,8 @@ pub struct Due {
     pub tell: Vec<Recipient>,
     /// By what.
     pub by: Vec<Channel>,
+    /// Whether the contract itself asks for it: nobody has turned its channels off then.
+    pub demanded: bool,
     /// The accounts that these are today.
     pub told: BTreeSet<String>,
 }
@@ -103,19 +105,63 @@ pub struct Fired {
     pub at: Timestamp,
 }
 
+/// Why a way does not reach somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Miss {
+    /// Nothing here serves this way: somebody has to do it by hand.
+    NotServed,
+    /// Nobody knows where to reach them.
+    NoAddress,
+    /// What was sent there came back.
+    AddressFails,
+    /// They want it not, and the contract leaves it to them.
+    TurnedOff,
+}
+
+impl Miss {
+    /// Its name in entries.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotServed => "not_served",
+            Self::NoAddress => "no_address",
+            Self::AddressFails => "address_fails",
+            Self::TurnedOff => "turned_off",
+        }
+    }
+}
+
+/// Whom a way reaches of those who hear of a firing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Those whom it reaches.
+    pub reached: BTreeSet<String>,
+    /// Those whom it was to reach and does not.
+    pub missed: BTreeMap<Miss, BTreeSet<String>>,
+}
+
 /// A way to reach people.
 ///
-/// It is handed each firing inside the unit of work that records it: what it writes is kept if and only if
-/// the firing is. MUST NOT wait for anybody; whoever sends does so later, from what was written.
+/// It is asked and handed each firing inside the unit of work that records it: what it writes is kept if and
+/// only if the firing is. MUST NOT wait for anybody; whoever sends does so later, from what was written.
 pub trait Outlet: Send + Sync {
     /// Which way of the contract it is.
     fn channel(&self) -> Channel;
 
-    /// Takes over one firing.
+    /// Whom it reaches. Asked also when the rule does not name it: somebody may wish for more than that.
     ///
     /// # Errors
     /// Whatever the database says; nothing is recorded then.
-    fn hand_over(&self, tx: &mut Tx<'_>, fired: &Fired) -> Result<(), StoreError>;
+    fn reach(&self, _tx: &mut Tx<'_>, due: &Due) -> Result<Reach, StoreError> {
+        let reached = if due.by.contains(&self.channel()) { due.told.clone() } else { BTreeSet::new() };
+        Ok(Reach { reached, ..Reach::default() })
+    }
+
+    /// Takes over one firing for those whom it reaches.
+    ///
+    /// # Errors
+    /// Whatever the database says; nothing is recorded then.
+    fn hand_over(&self, tx: &mut Tx<'_>, fired: &Fired, reached: &BTreeSet<String>) -> Result<(), StoreError>;
 }
 
 /// What is known of the cases between passes: when each is worth looking at again.
@@ -273,6 +319,7 @@ fn of(firing: Firing<'_>, case: &Open, class: Class, told: impl Fn(&Firing<'_>) 
         obligation: firing.obligation.cloned(),
         tell: firing.rule.tell.clone(),
         by: firing.rule.by.clone(),
+        demanded: firing.rule.demanded,
         key: firing.key,
     }
 }
@@ -299,19 +346,36 @@ pub fn commit(
     let mut known = journal::known_ids(tx, &ids)?;
     let mut fresh: Vec<Due> = due.into_iter().filter(|d| known.insert(d.id)).collect();
     fresh.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
-    let first = recorder.record(tx, now, fresh.iter().map(|due| entry(due, now)).collect())?.first_seq;
+    let mut reaches = Vec::with_capacity(fresh.len());
+    for due in &fresh {
+        reaches.push(outlets.iter().map(|outlet| outlet.reach(tx, due)).collect::<Result<Vec<_>, _>>()?);
+    }
+    let entries = fresh.iter().zip(&reaches).map(|(due, reaches)| entry(due, &missed(due, outlets, reaches), now));
+    let first = recorder.record(tx, now, entries.collect())?.first_seq;
     let mut told = Vec::with_capacity(fresh.len());
-    for (seq, due) in (first..).zip(fresh) {
+    for ((seq, due), reaches) in (first..).zip(fresh).zip(reaches) {
         let fired = Fired { due, seq, at: now };
-        for outlet in outlets.iter().filter(|o| fired.due.by.contains(&o.channel())) {
-            outlet.hand_over(tx, &fired)?;
+        for (outlet, reach) in outlets.iter().zip(reaches).filter(|(_, reach)| !reach.reached.is_empty()) {
+            outlet.hand_over(tx, &fired, &reach.reached)?;
         }
         told.push(fired);
     }
     Ok(told)
 }
 
-fn entry(due: &Due, now: Timestamp) -> NewEntry {
+/// Whom the ways of the rule do not reach, and why. Webhooks have their road of their own: they read the journal.
+fn missed(due: &Due, outlets: &[Arc<dyn Outlet>], reaches: &[Reach]) -> Vec<Value> {
+    let row = |channel: Channel, why: Miss, accounts: &BTreeSet<String>| serde_json::json!({ "by": channel_name(channel), "why": why.name(), "accounts": accounts });
+    let served = outlets.iter().map(|o| o.channel()).chain([Channel::Webhook]).collect::<BTreeSet<_>>();
+    let unserved = due.by.iter().filter(|c| !served.contains(c) && !due.told.is_empty());
+    let unserved = unserved.map(|channel| row(*channel, Miss::NotServed, &due.told));
+    let missed = outlets.iter().zip(reaches).flat_map(|(outlet, reach)| {
+        reach.missed.iter().map(move |(why, accounts)| row(outlet.channel(), *why, accounts))
+    });
+    missed.chain(unserved).collect()
+}
+
+fn entry(due: &Due, missed: &[Value], now: Timestamp) -> NewEntry {
     let text = |text: &str| Value::String(text.to_owned());
     let mut body = Map::new();
     body.insert("rule".to_owned(), text(&due.rule.0));
@@ -319,6 +383,9 @@ fn entry(due: &Due, now: Timestamp) -> NewEntry {
     body.insert("due".to_owned(), text(&due.due.to_string()));
     body.insert("by".to_owned(), due.by.iter().map(|c| text(channel_name(*c))).collect());
     body.insert("told".to_owned(), due.told.iter().map(|account| text(account)).collect());
+    if !missed.is_empty() {
+        body.insert("missed".to_owned(), missed.to_vec().into());
+    }
     body.extend(due.priority.map(|p| ("priority".to_owned(), Value::String(p.to_string()))));
     body.extend(due.obligation.as_ref().map(|o| ("obligation".to_owned(), text(&o.0))));
     NewEntry {

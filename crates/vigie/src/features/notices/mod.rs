@@ -6,7 +6,8 @@
 pub mod fire;
 pub mod people;
 pub mod store;
-pub mod web;
+pub mod ways;
+pub(crate) mod web;
 
 use jiff::Timestamp;
 

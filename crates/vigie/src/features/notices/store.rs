@@ -2,6 +2,8 @@
 //!
 //! They are no read table: whether something was read is in no entry, so a rebuild leaves them alone.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use vigie_contract::Channel;
 use vigie_store::{Param, Row, StoreError, Tx};
@@ -23,11 +25,11 @@ impl Outlet for InApp {
         Channel::InApp
     }
 
-    fn hand_over(&self, tx: &mut Tx<'_>, fired: &Fired) -> Result<(), StoreError> {
+    fn hand_over(&self, tx: &mut Tx<'_>, fired: &Fired, reached: &BTreeSet<String>) -> Result<(), StoreError> {
         let columns = ["account", "seq", "subject", "kind", "rule", "obligation", "at", "due_at"];
         let due = &fired.due;
         let seq = i64::try_from(fired.seq).unwrap_or(i64::MAX);
-        let rows = due.told.iter().map(|account| {
+        let rows = reached.iter().map(|account| {
             [
                 Param::Text(account),
                 seq.into(),

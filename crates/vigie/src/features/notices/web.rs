@@ -8,11 +8,16 @@ use axum::{
 use serde::Deserialize;
 use vigie_contract::Contract;
 
-use super::{Notice, store::Which};
+use super::{
+    Notice,
+    store::Which,
+    ways::{Ways, Wish, is_address},
+};
 use crate::web::{
     AppState, Failure, Page,
     kit::{Sent, encode},
 };
+use axum::http::StatusCode;
 
 /// Those unread alone, or all.
 #[derive(Deserialize)]
@@ -74,6 +79,89 @@ pub(crate) async fn read(State(state): State<AppState>, page: Page, sent: Sent) 
     state.ask(move |s| s.source.read_notices(&account, which, now)).await?;
     let back = if sent.get("lesquels") == "tous" { "/avis?lesquels=tous" } else { "/avis" };
     Ok(Redirect::to(back).into_response())
+}
+
+/// A choice of one kind of notice.
+struct Choice {
+    name: &'static str,
+    key: &'static str,
+    options: [(&'static str, &'static str, bool); 3],
+}
+
+#[derive(Template)]
+#[template(path = "ways.html")]
+struct WaysPage<'a> {
+    page: &'a Page,
+    address: &'a str,
+    choices: [Choice; 2],
+    /// What the contract demands: article and label.
+    demanded: Vec<(String, String)>,
+    fails: bool,
+    done: bool,
+    problem: Option<&'static str>,
+}
+
+/// What was just done.
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    fait: Option<String>,
+}
+
+/// `GET /compte/avis`: how one hears of notices besides the bell.
+pub(crate) async fn ways(
+    State(state): State<AppState>,
+    page: Page,
+    Query(done): Query<Done>,
+) -> Result<Response, Failure> {
+    let account = account(&page);
+    let (ways, fails) = state.ask(move |s| s.source.ways(&account)).await?;
+    Ok(show_ways(&state, &page, &ways, fails, done.fait.is_some(), None))
+}
+
+fn show_ways(
+    state: &AppState,
+    page: &Page,
+    ways: &Ways,
+    fails: bool,
+    done: bool,
+    problem: Option<&'static str>,
+) -> Response {
+    let rulebook = state.source.promise().rulebook;
+    let rules = rulebook.at(state.now()).contract.escalations.rules.iter().filter(|rule| rule.demanded);
+    let choice =
+        |name, key, wish: Wish| Choice { name, key, options: Wish::ALL.map(|w| (w.name(), wish_key(w), w == wish)) };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = WaysPage {
+        page,
+        address: ways.address.as_deref().unwrap_or_default(),
+        choices: [choice("avant", "ways-warned", ways.warned), choice("apres", "ways-escalated", ways.escalated)],
+        demanded: rules.map(|rule| (rule.clause.clone(), page.label(&rule.label).to_owned())).collect(),
+        fails,
+        done,
+        problem,
+    };
+    page.show_as(status, &shown)
+}
+
+const fn wish_key(wish: Wish) -> &'static str {
+    match wish {
+        Wish::AsWritten => "ways-as-written",
+        Wish::All => "ways-all",
+        Wish::Least => "ways-least",
+    }
+}
+
+/// `POST /compte/avis`.
+pub(crate) async fn set_ways(State(state): State<AppState>, page: Page, sent: Sent) -> Result<Response, Failure> {
+    let wish = |name| Wish::from_name(sent.get(name)).ok_or(Failure::BadValue(name));
+    let address = sent.said("adresse").map(|a| a.trim().to_owned()).filter(|a| !a.is_empty());
+    let ways = Ways { address, warned: wish("avant")?, escalated: wish("apres")?, lang: page.lang() };
+    if ways.address.as_deref().is_some_and(|address| !is_address(address)) {
+        return Ok(show_ways(&state, &page, &ways, false, false, Some("ways-bad-address")));
+    }
+    let account = account(&page);
+    state.ask(move |s| s.source.set_ways(&account, &ways)).await?;
+    Ok(Redirect::to("/compte/avis?fait=oui").into_response())
 }
 
 fn account(page: &Page) -> String {

@@ -109,7 +109,8 @@ impl Post {
     /// All mails of a case, theirs and ours, in the order of time.
     fn exchange(&self, tx: &mut Tx<'_>, subject: &str, mails: &[store::Row]) -> Result<Vec<String>, StoreError> {
         let domain = self.0.settings.from.domain();
-        let sql = "SELECT id, created_at FROM mail_outbox WHERE case_subject = $1 AND state <> 'held'";
+        let sql =
+            "SELECT id, created_at FROM mail_outbox WHERE case_subject = $1 AND state <> 'held' AND account IS NULL";
         let ours = |row: &vigie_store::Row<'_>| Ok((row.i64(1)?, true, format!("{}@{domain}", row.text(0)?)));
         let mut all = tx.query_all(sql, &[subject.into()], ours)?;
         // What we wrote in the unit that kept their mail came after it.

@@ -246,6 +246,7 @@ mod tests {
     fn settings() -> Settings {
         let address = |text: &str| Address { name: String::new(), address: text.to_owned() };
         Settings {
+            public: None,
             from: address("guichet@vigie.example"),
             own: Ourselves { addresses: vec!["guichet@vigie.example".to_owned()], mark: "vigie-1".to_owned() },
             keys: TokenKeys::new([7; 32], &[]),

@@ -34,6 +34,8 @@ pub enum Purpose {
     Answer,
     /// It says that the service is restored and asks to validate.
     Restored,
+    /// It carries a warning or an escalation to one person whom the contract names.
+    Notice,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Acknowledgement => "acknowledgement",
             Self::Answer => "answer",
             Self::Restored => "restored",
+            Self::Notice => "notice",
         }
     }
 
@@ -51,7 +54,7 @@ impl Purpose {
         match self {
             Self::Acknowledgement => Writer::Answering,
             Self::Answer => Writer::Person,
-            Self::Restored => Writer::Generating,
+            Self::Restored | Self::Notice => Writer::Generating,
         }
     }
 }
@@ -201,8 +204,10 @@ pub struct Parcel {
     pub kind: String,
     /// Its case.
     pub case_subject: String,
-    /// The entry that commits to its order.
+    /// The entry that commits to its order; of a notice, the firing.
     pub entry_id: Uuid,
+    /// To which account a notice goes.
+    pub account: Option<String>,
     /// `waiting`, `sent`, `failed`, `held`, `returned`.
     pub state: String,
     /// Why it is held or failed, a code.
@@ -219,7 +224,8 @@ pub struct Parcel {
     pub answer: Option<String>,
 }
 
-const COLUMNS: &str = "id, kind, case_subject, entry_id, state, reason, tries, next_at, created_at, changed_at, answer";
+const COLUMNS: &str = "id, kind, case_subject, entry_id, state, reason, tries, next_at, created_at, changed_at, answer, \
+                       account";
 
 fn read(row: &vigie_store::Row<'_>) -> Result<Parcel, StoreError> {
     let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
@@ -235,6 +241,7 @@ fn read(row: &vigie_store::Row<'_>) -> Result<Parcel, StoreError> {
         created_at: instant(row.i64(8)?)?,
         changed_at: instant(row.i64(9)?)?,
         answer: text(10)?,
+        account: text(11)?,
     })
 }
 
@@ -288,9 +295,8 @@ pub(super) fn ordered(tx: &mut Tx<'_>, parcel: &Parcel) -> Result<Option<Order>,
     serde_json::from_slice(&bytes).map(Some).map_err(PostError::Order)
 }
 
-/// The same with the bytes of its files; none when any of it was erased.
-pub(super) fn load(tx: &mut Tx<'_>, parcel: &Parcel) -> Result<Option<(Order, Vec<Attachment>)>, PostError> {
-    let Some(order) = ordered(tx, parcel)? else { return Ok(None) };
+/// The bytes of the files of an order; none when any of them was erased.
+pub(super) fn files(tx: &mut Tx<'_>, order: &Order) -> Result<Option<Vec<Attachment>>, PostError> {
     let mut files = Vec::with_capacity(order.files.len());
     for file in &order.files {
         let Some(hash) = Hash::from_hex(&file.hash) else { return Ok(None) };
@@ -305,7 +311,7 @@ pub(super) fn load(tx: &mut Tx<'_>, parcel: &Parcel) -> Result<Option<(Order, Ve
             inline: false,
         });
     }
-    Ok(Some((order, files)))
+    Ok(Some(files))
 }
 
 /// Makes the mail of an order; the same order gives the same bytes.

@@ -131,8 +131,12 @@ impl Post {
             .map_err(refused)?;
         let mut ready = Vec::with_capacity(claimed.len());
         for parcel in claimed {
-            let loaded = store.read(|tx| outbox::load(tx, &parcel))?;
+            let loaded = store.read(|tx| -> Result<_, PostError> {
+                let Some(order) = self.order_of(tx, &parcel)? else { return Ok(None) };
+                Ok(outbox::files(tx, &order)?.map(|files| (order, files)))
+            })?;
             let composed = match loaded {
+                None if parcel.account.is_some() => Err(Tried::Never { reason: "unreached", why: String::new() }),
                 None => Err(Tried::Never { reason: "erased", why: String::new() }),
                 Some((order, files)) => outbox::compose(&parcel, &order, &files, &self.0.settings, &self.0.zone)
                     .map_err(|e| {
@@ -176,7 +180,9 @@ impl Post {
                         now.as_microsecond().into(),
                     ],
                 )?;
-                if changed == 0 || verb.is_empty() {
+                // That a notice was taken stands in its row: its case tells of those that did not arrive.
+                let taken_notice = parcel.account.is_some() && state == Told::Sent.name();
+                if changed == 0 || verb.is_empty() || taken_notice {
                     return Ok(None);
                 }
                 post.note_try(tx, now, &parcel, verb, reason, why)
@@ -199,6 +205,9 @@ impl Post {
         let Some(class) = class_of(tx, &parcel.case_subject)? else { return Ok(None) };
         let mut members = body([("mail", parcel.kind.clone()), ("id", parcel.id.clone())]);
         members.insert("tries".to_owned(), parcel.tries.into());
+        if let Some(account) = &parcel.account {
+            members.insert("account".to_owned(), account.as_str().into());
+        }
         let mut content = Vec::new();
         if let Some(reason) = reason {
             members.insert("reason".to_owned(), reason.into());

@@ -33,6 +33,8 @@ const MIN_KEY_BYTES: usize = 32;
 pub struct Settings {
     /// The address from which the desk writes.
     pub from: Address,
+    /// Where people open the pages, `https://...` without an end; mails lead nowhere without it.
+    pub public: Option<String>,
     /// All our addresses and our mark.
     pub own: Ourselves,
     /// The keys of the tokens in subjects and addresses.
@@ -145,6 +147,7 @@ struct File {
     #[serde(default)]
     name: String,
     mark: Option<String>,
+    public_address: Option<String>,
     token_key: Hidden,
     #[serde(default)]
     older_token_keys: Vec<Hidden>,
@@ -321,6 +324,7 @@ impl Settings {
             listen,
             mailboxes: file.mailboxes.iter().map(|m| watched(m, beside)).collect::<Result<_, _>>()?,
             relay: file.relay.map(|r| relay(r, beside)).transpose()?,
+            public: file.public_address.as_deref().map(public_address).transpose()?,
             from,
             own,
         })
@@ -335,6 +339,16 @@ fn address(field: &'static str, text: &str) -> Result<Address, SettingsError> {
     }
     let reason = format!("“{text}” is not an address of the form guichet@example.fr, without a `+`");
     Err(SettingsError::Value { field, reason })
+}
+
+fn public_address(text: &str) -> Result<String, SettingsError> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    if !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "?#<>\"".contains(c)) {
+        return Ok(text.to_owned());
+    }
+    let reason = format!("“{text}” is not an address of the form https://vigie.example.fr");
+    Err(SettingsError::Value { field: "public_address", reason })
 }
 
 fn organisation(file: OrganisationFile) -> Result<Organisation, SettingsError> {

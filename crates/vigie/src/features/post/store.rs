@@ -142,6 +142,17 @@ pub(super) fn let_in<'m>(
     Ok(())
 }
 
+/// Whether what was sent to an address came back for good.
+pub(super) fn fails(tx: &mut Tx<'_>, address: &Address) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM mail_failing WHERE address = $1";
+    Ok(tx.query_opt(sql, &[(&address_hash(address)).into()], |_| Ok(()))?.is_some())
+}
+
+/// Forgets that an address failed: its owner says that it is theirs, or has written from it.
+pub(super) fn forgive(tx: &mut Tx<'_>, address: &Address) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM mail_failing WHERE address = $1", &[(&address_hash(address)).into()]).map(|_| ())
+}
+
 /// How far a mailbox was read.
 pub(super) fn place(tx: &mut Tx<'_>, name: &str) -> Result<Option<imap::Place>, StoreError> {
     tx.query_opt("SELECT validity, uid FROM mailbox WHERE name = $1", &[name.into()], |row| {

@@ -92,7 +92,7 @@ impl Post {
             let (total, parcels) = outbox::page(tx, state, subject.as_deref(), PAGE_SIZE, offset)?;
             let mut lines = Vec::with_capacity(parcels.len());
             for parcel in parcels {
-                let order = outbox::ordered(tx, &parcel)?;
+                let order = self.order_of(tx, &parcel)?;
                 let (to, subject) = order.map(|o| (o.mail, o.subject)).unzip();
                 lines.push(ParcelLine { parcel, to, subject });
             }

@@ -44,7 +44,8 @@ fn both(reader: Option<Lang>, text: impl Fn(Lang) -> String) -> String {
     }
 }
 
-fn moment(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
+/// An instant in a sentence, by the zone of the contract.
+pub(super) fn moment(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
     let local = at.to_zoned(zone.clone());
     let (day, time) = (format::date_long(local.date(), lang), local.strftime("%H:%M:%S %Z"));
     match lang {
@@ -194,6 +195,7 @@ pub(crate) fn reason(code: &str) -> Label {
         "refused" => ("refusé par le serveur", "refused by the server"),
         "given_up" => ("abandonné après cinq jours d’essais", "given up after five days of tries"),
         "unwritable" => ("n’a pas pu être écrit", "could not be written"),
+        "unreached" => ("compte fermé ou sans adresse", "account closed, or without an address"),
         "erased" => ("son contenu a été effacé", "its content was erased"),
         other => (other, other),
     };

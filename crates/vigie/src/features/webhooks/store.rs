@@ -5,7 +5,7 @@ use vigie_evidence::EntryRef;
 use vigie_links::webhook::Secret;
 use vigie_store::{Param, Row, StoreError, Tx, journal};
 
-use super::{kind_of, wants};
+use super::{OPENED, kind_of, wants};
 use crate::{live::new_id, record::instant};
 
 /// Somebody who is told.
@@ -134,16 +134,13 @@ pub fn look(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
             let entry =
                 EntryRef::from_canonical(bytes).map_err(|e| StoreError::unreadable(format!("entry {seq}"), e))?;
             // Which kind it is depends on whether it is the first of its case: asked below.
-            if kind_of(&entry, false).is_some() {
-                told.push((seq, entry.subject.to_string(), entry.kind.to_string()));
+            if let Some(kind) = kind_of(&entry, false) {
+                told.push((seq, entry.subject.to_string(), kind));
             }
             Ok(())
         })?;
-        for (seq, subject, verb) in told {
-            let kind = match is_first(tx, &subject, seq)? {
-                true => "case.opened".to_owned(),
-                false => format!("case.{}", verb.split_once('.').map_or("", |(_, verb)| verb)),
-            };
+        for (seq, subject, kind) in told {
+            let kind = if is_first(tx, &subject, seq)? { OPENED.to_owned() } else { kind };
             if wants(&kinds, &kind) {
                 order(tx, &id, seq, &kind, &subject, now)?;
             }

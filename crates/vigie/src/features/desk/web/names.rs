@@ -278,6 +278,7 @@ pub(crate) fn purpose_key(purpose: &str) -> &'static str {
     match purpose {
         "acknowledgement" => "mail-acknowledgement",
         "restored" => "mail-restored",
+        "notice" => "mail-notice",
         _ => "mail-answer",
     }
 }

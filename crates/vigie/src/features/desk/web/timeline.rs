@@ -24,6 +24,7 @@ use crate::features::{
     notices::web::{obligation_text, rule_text},
     post,
 };
+use crate::web::Page;
 
 /// Something that was done or said.
 pub(super) struct Moment {
@@ -152,6 +153,7 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
         "informed" => said(vec![text("audience").map(|a| page.t(audience_key(a)))]),
         "mailed" | "mail_held" | "mail_sent" | "mail_failed" | "mail_ordered_again" => said(vec![
             text("mail").map(|purpose| page.t(purpose_key(purpose))),
+            owned("account"),
             text("reason").map(|code| page.label(&post::reason(code)).to_owned()),
         ]),
         "warned" | "escalated" => fired(names, &body),
@@ -183,7 +185,25 @@ fn fired(names: Names<'_>, body: &Value) -> String {
     let who = if told.is_empty() { page.t("told-to-nobody") } else { page.t1("told-to", "who", told.join(", ")) };
     let rule = text("rule").map(|id| rule_text(page, names.contract, id));
     let obligation = text("obligation").map(|id| obligation_text(page, names.contract, id));
-    [rule, obligation, Some(who)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let missed = body.get("missed").and_then(Value::as_array).into_iter().flatten();
+    let missed = missed.filter_map(|row| missed_text(page, row));
+    [rule, obligation, Some(who)].into_iter().flatten().chain(missed).collect::<Vec<_>>().join(" · ")
+}
+
+/// Whom a way did not reach, and why.
+fn missed_text(page: &Page, row: &Value) -> Option<String> {
+    let text = |key: &str| row.get(key).and_then(Value::as_str);
+    let key = match (text("by")?, text("why")?) {
+        ("phone", _) => "missed-phone",
+        ("mail", "not_served") => return Some(page.t("missed-no-mail")),
+        (_, "no_address") => "missed-no-address",
+        (_, "address_fails") => "missed-address-fails",
+        (_, "turned_off") => "missed-turned-off",
+        _ => return None,
+    };
+    let accounts = row.get("accounts").and_then(Value::as_array)?;
+    let accounts: Vec<&str> = accounts.iter().filter_map(Value::as_str).collect();
+    Some(page.t1(key, "who", accounts.join(", ")))
 }
 
 /// The message that names who is told.
