@@ -19,14 +19,9 @@ fn label(fr: String, en: String) -> Label {
 pub fn open_time(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();
     let (h, m, s) = (seconds / 3600, seconds % 3600 / 60, seconds % 60);
-    match (h, m, s) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} min"),
-        (0, m, s) => format!("{m} min {s:02} s"),
-        (h, 0, 0) => format!("{h} h"),
-        (h, m, 0) => format!("{h} h {m:02} min"),
-        (h, m, s) => format!("{h} h {m:02} min {s:02} s"),
-    }
+    let parts = [(h, "h"), (m, "min"), (s, "s")];
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n != 0).map(|(n, unit)| format!("{n} {unit}")).collect();
+    if said.is_empty() { "0 s".to_owned() } else { said.join(" ") }
 }
 
 /// Why a case is late.

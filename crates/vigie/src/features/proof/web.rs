@@ -39,7 +39,7 @@ struct HeadView {
     head: Head,
     size: String,
     signed_at: String,
-    last: u64,
+    last: String,
 }
 
 struct ContinuityView {
@@ -80,7 +80,7 @@ pub(crate) async fn proofs(
             head: head.map(|head| HeadView {
                 size: page.format.number(head.size),
                 signed_at: head.recorded_at.map_or_else(String::new, |at| page.format.second(at)),
-                last: head.size.saturating_sub(1),
+                last: page.format.number(head.size.saturating_sub(1)),
                 head,
             }),
             asked: &asked,
