@@ -267,6 +267,30 @@ fn values_that_cannot_be_are_refused_by_field_in_the_callers_language() {
         let english = api.ask(Method::POST, "/api/v1/cases", &api.customer, &[("accept-language", "en")], "{");
         assert_eq!(english.body["title"], "Values refused");
         assert_eq!(post("{").body["title"], "Valeurs refusées");
+        for (body, pointer) in [
+            (r#"{"class":"change","title":"x"}"#, "/class"),
+            (r#"{"class":"problem","title":"x"}"#, "/class"),
+            (r#"{"class":"incident","title":"x","team":"go"}"#, "/team"),
+            (r#"{"class":"incident","title":"x","direct":false}"#, "/direct"),
+            (
+                r#"{"class":"incident","title":"x","identified":[{"source":"alert","at":"2020-01-01T00:00:00Z"}]}"#,
+                "/identified",
+            ),
+        ] {
+            assert_eq!(post(body).problem(), (422, "invalid", vec![pointer]), "the customer: {body}");
+            let provider = api.ask(Method::POST, "/api/v1/cases", &api.provider, &[], body);
+            assert_eq!(provider.status, StatusCode::CREATED, "the provider: {}", provider.body);
+        }
+        for (body, pointer) in [
+            (r#"{"class":"incident","title":"x","team":"nobody"}"#, "/team"),
+            (
+                r#"{"class":"incident","title":"x","identified":[{"source":"alert","at":"2999-01-01T00:00:00Z"}]}"#,
+                "/identified",
+            ),
+        ] {
+            let answer = api.ask(Method::POST, "/api/v1/cases", &api.provider, &[], body);
+            assert_eq!(answer.problem(), (422, "invalid", vec![pointer]), "{body}");
+        }
         assert_eq!(api.get("/api/v1/cases?limit=0").problem(), (422, "invalid", vec!["/limit"]));
         assert_eq!(api.get("/api/v1/cases?cursor=x").problem(), (422, "invalid", vec!["/cursor"]));
         assert_eq!(api.get("/api/v1/cases?colour=red").problem(), (422, "invalid", vec![""]));
@@ -297,6 +321,12 @@ fn a_stale_or_impossible_act_says_what_came_in_between_or_why_not() {
         assert_eq!(nowhere.problem(), (404, "not-found", vec![]));
         let unknown = api.act(&api.provider, &number, &[], &json!({ "act": "danced" }));
         assert_eq!(unknown.problem(), (422, "invalid", vec!["/act"]));
+        for (given, pointer) in [
+            (json!({ "act": "assigned", "team": "nobody" }), "/team"),
+            (json!({ "act": "assigned", "team": "go", "assignee": "nobody" }), "/assignee"),
+        ] {
+            assert_eq!(api.act(&api.provider, &number, &[], &given).problem(), (422, "invalid", vec![pointer]));
+        }
     });
 }
 

@@ -2,6 +2,7 @@
 //! taken in.
 
 pub mod act;
+pub mod admit;
 pub(crate) mod api;
 mod form_words;
 pub mod import;

@@ -17,7 +17,7 @@ use vigie_rules::{
 };
 use vigie_store::WriteError;
 
-use super::{DeskError, book_of, store::Filter};
+use super::{DeskError, act::Detail, book_of, store::Filter};
 use crate::web::{
     AppState, Failure,
     api::{Caller, Problem},
@@ -47,8 +47,8 @@ pub(crate) async fn create(
     let id = key(&headers, &caller)?;
     let opening = {
         let promise = state.source.promise();
-        let rulebook = &promise.rulebook;
-        opening(new, id, &caller, &rulebook.at(state.now()).contract)?
+        let now = state.now();
+        opening(new, id, &caller, promise.rulebook.at(now), now)?
     };
     let opened = state.source.open_case_soon(opening).await.map_err(told)?;
     let status = if opened.known { StatusCode::OK } else { StatusCode::CREATED };
@@ -164,6 +164,13 @@ pub(crate) async fn act(
         let now = state.now();
         deed(new, &caller, now, &promise.rulebook.at(now).contract)?
     };
+    if let Detail::To { assignee: Some(name), .. } = &deed.detail {
+        let name = name.clone();
+        let known = state.ask(move |s| s.accounts.account(&name)).await.map_err(Problem::from)?;
+        if known.is_none() {
+            return Err(field("/assignee", "Aucun compte de ce nom.", "No account of that name."));
+        }
+    }
     let asked = number.clone();
     let done = ask(&state, move |s| s.source.act(&asked, expected, deed)).await?;
     let out = DoneOut { number, phase: done.phase.name(), version: done.version };

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vigie_contract::{Class, Contract, Party, Verb};
 use vigie_evidence::{Origin, import_id};
-use vigie_rules::{desk::Act, fact::Classification, form::check_form, step::Step};
+use vigie_rules::{book::Book, desk::Act, fact::Classification, form::check_form, step::Step};
 use vigie_store::{JournalError, WriteError};
 
 use super::shapes::{Kind, NewAct, NewCase};
@@ -18,6 +18,7 @@ use crate::{
     features::desk::{
         DeskError,
         act::{Deed, Detail},
+        admit::{Misfit, misfits, send},
         form_words,
         open::{By, Opening},
         sheet::Texts,
@@ -101,8 +102,10 @@ pub(super) fn opening(
     new: NewCase,
     id: Option<Uuid>,
     caller: &Caller,
-    contract: &Contract,
+    book: &Book,
+    now: Timestamp,
 ) -> Result<Opening, Problem> {
+    let contract = &book.contract;
     let class = class_of(&new.class)?;
     let mut errors = Vec::new();
     let classification = kind(new.classification, contract, &mut errors);
@@ -135,10 +138,7 @@ pub(super) fn opening(
         }
         _ => {}
     }
-    if !errors.is_empty() {
-        return Err(Problem::invalid(errors));
-    }
-    Ok(Opening {
+    let mut opening = Opening {
         id,
         class,
         by: by(caller),
@@ -158,7 +158,42 @@ pub(super) fn opening(
         team: new.team,
         reference: new.reference,
         files: Vec::new(),
-    })
+    };
+    errors.extend(misfits(&opening, caller.party, book, now).into_iter().map(told_of));
+    if !errors.is_empty() {
+        return Err(Problem::invalid(errors));
+    }
+    send(&mut opening, book, now);
+    Ok(opening)
+}
+
+/// A value with which a side may not open a case, as an error of its field.
+fn told_of(misfit: Misfit) -> FieldError {
+    let (pointer, fr, en) = match misfit {
+        Misfit::Class => (
+            "/class",
+            "Le client ouvre des incidents et des demandes ; le titulaire, aussi ce qui en découle.",
+            "The customer opens incidents and requests; the provider also what follows from them.",
+        ),
+        Misfit::UnknownTeam => ("/team", "Groupe inconnu du contrat.", "No group of the contract."),
+        Misfit::TeamNotTheirs => (
+            "/team",
+            "Le titulaire choisit le groupe qui traite ; ne rien écrire ici.",
+            "The provider chooses the group that works on it; leave this out.",
+        ),
+        Misfit::IdentifiedNotTheirs => (
+            "/identified",
+            "Le titulaire dit quand une autre source l'a vu ; ne rien écrire ici.",
+            "The provider says when another source has seen it; leave this out.",
+        ),
+        Misfit::IdentifiedLater => ("/identified", "Un instant encore à venir.", "An instant that is still to come."),
+        Misfit::DirectNotTheirs => (
+            "/direct",
+            "Un appel du client est toujours direct (3.8) ; ne rien écrire ici.",
+            "A call of the customer is always direct (3.8); leave this out.",
+        ),
+    };
+    FieldError { pointer: pointer.to_owned(), detail: label(fr, en) }
 }
 
 fn by(caller: &Caller) -> By {
@@ -228,7 +263,14 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
             }
             Detail::Pause(reason.as_str().into())
         }
-        Act::Assign => Detail::To { team: new.team.ok_or_else(|| missing("/team"))?, assignee: new.assignee },
+        Act::Assign => {
+            let team = new.team.ok_or_else(|| missing("/team"))?;
+            let known: Vec<&str> = contract.teams.teams.iter().map(|t| t.id.0.as_str()).collect();
+            if !known.contains(&team.as_str()) {
+                return Err(one_of("/team", &known));
+            }
+            Detail::To { team, assignee: new.assignee }
+        }
         Act::Classify => {
             let given = new.classification.ok_or_else(|| missing("/classification"))?;
             Detail::Class(Box::new(kind(given, contract, &mut errors)))

@@ -17,7 +17,6 @@ use vigie_rules::{
     book::Book,
     fact::Classification,
     priority::{Circumstances, Outage, Override, assess},
-    routing::route,
 };
 use vigie_store::WriteError;
 
@@ -31,7 +30,12 @@ use super::{
     upload::upload_problems,
 };
 use crate::{
-    features::desk::{DeskError, open::Opening, sheet::Texts},
+    features::desk::{
+        DeskError,
+        admit::{classes, send},
+        open::Opening,
+        sheet::Texts,
+    },
     live::new_id,
     web::{AppState, Crumb, Failure, Page, kit::Sent},
 };
@@ -76,11 +80,6 @@ pub(super) struct Group {
     pub(super) fields: Vec<Field>,
     /// Folded away until somebody needs it.
     pub(super) folded: bool,
-}
-
-/// Classes that a side may open: the customer asks for help, the provider also for what follows from it.
-fn classes(party: Party) -> &'static [Class] {
-    if party == Party::Provider { &Class::CASES } else { &[Class::Incident, Class::Request] }
 }
 
 /// `GET /dossiers/nouveau`.
@@ -428,8 +427,7 @@ fn read(
     let decided = decided(page, sent);
     let classification = classification(book, class, sent, decided.as_ref());
     let team = sent.said("equipe").filter(|_| provider);
-    let routed = || route(book, class, &classification, now).map(|r| r.team.id.0.clone());
-    Opening {
+    let mut opening = Opening {
         id: Uuid::parse_str(sent.get("id")).ok(),
         class,
         by: by(page, origin),
@@ -444,12 +442,14 @@ fn read(
             phone: sent.said("telephone"),
             author: None,
         },
-        team: team.or_else(routed),
+        team,
         classification,
         vip: sent.said("vip").filter(|v| v == "vip" || v == "vvip"),
         reference: sent.said("reference"),
         files: sent.files.clone(),
-    }
+    };
+    send(&mut opening, book, now);
+    opening
 }
 
 /// What it asks for, and for whom or where.
