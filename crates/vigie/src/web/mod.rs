@@ -37,7 +37,7 @@ pub use chrome::Safe;
 pub use errors::{Failure, Missing};
 pub use format::Format;
 pub use i18n::Lang;
-pub use page::{Crumb, NavItem, Page, Viewer};
+pub use page::{Crumb, NavItem, NavPlace, Page, Viewer};
 pub use prefs::{Prefs, Theme};
 pub(crate) use rights::covers;
 pub use rights::{Access, may};

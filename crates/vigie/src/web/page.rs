@@ -41,6 +41,17 @@ pub struct NavItem {
     pub icon: &'static str,
     /// Shortcut after `g`.
     pub shortcut: &'static str,
+    /// Message key of the menu in which it stands; none for a link of the line itself.
+    pub menu: Option<&'static str>,
+}
+
+/// What stands at one place of the navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct NavPlace<'a> {
+    /// Message key of the menu; none for a page that stands in the line itself.
+    pub menu: Option<&'static str>,
+    /// Its pages; one when it is no menu.
+    pub items: &'a [NavItem],
 }
 
 /// One step of the way to a page.
@@ -180,6 +191,20 @@ impl Page {
     pub fn is_here(&self, href: &str) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
         path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The navigation as it is laid out. A menu of which the viewer may open one page is that page.
+    #[must_use]
+    pub fn places(&self) -> Vec<NavPlace<'_>> {
+        let groups = self.nav.chunk_by(|a, b| a.menu.is_some() && a.menu == b.menu);
+        let menu = |items: &[NavItem]| items.first().filter(|_| items.len() > 1).and_then(|first| first.menu);
+        groups.map(|items| NavPlace { menu: menu(items), items }).collect()
+    }
+
+    /// Whether this page is one of these.
+    #[must_use]
+    pub fn is_among(&self, items: &[NavItem]) -> bool {
+        items.iter().any(|item| self.is_here(item.href))
     }
 
     /// Whether the viewer may open that page of the navigation.

@@ -44,15 +44,22 @@ pub(crate) const EXPORT_PROOF: &str = "proof.export";
 /// Reading the contract.
 pub(crate) const READ_CONTRACT: &str = "contract.read";
 
-/// The pages of the navigation, in order, each with the right that it asks.
+/// What work on cases leads to, gathered in the navigation.
+const OPERATIONS: Option<&str> = Some("nav-operations");
+/// What the contract is judged and governed by, gathered in the navigation.
+const GOVERNANCE: Option<&str> = Some("nav-governance");
+
+/// The pages of the navigation, in order, each with the right that it asks. Those of one menu stand together: a
+/// line of links holds five on a small screen and no more.
+#[rustfmt::skip]
 pub(crate) const NAVIGATION: [(&NavItem, &str); 7] = [
-    (&NavItem { href: "/mois", key: "nav-months", icon: "calendar-month", shortcut: "m" }, READ_JUDGEMENT),
-    (&NavItem { href: "/dossiers", key: "nav-cases", icon: "folder-open", shortcut: "d" }, READ_DESK),
-    (&NavItem { href: "/changements", key: "nav-changes", icon: "calendar-month", shortcut: "h" }, READ_DESK),
-    (&NavItem { href: "/problemes", key: "nav-problems", icon: "refresh", shortcut: "b" }, READ_DESK),
-    (&NavItem { href: "/courrier", key: "nav-post", icon: "mail", shortcut: "o" }, READ_MAIL),
-    (&NavItem { href: "/preuves", key: "nav-proofs", icon: "shield-check", shortcut: "p" }, READ_PROOF),
-    (&NavItem { href: "/contrat", key: "nav-contract", icon: "file-certificate", shortcut: "c" }, READ_CONTRACT),
+    (&NavItem { href: "/mois", key: "nav-months", icon: "calendar-month", shortcut: "m", menu: None }, READ_JUDGEMENT),
+    (&NavItem { href: "/dossiers", key: "nav-cases", icon: "folder-open", shortcut: "d", menu: None }, READ_DESK),
+    (&NavItem { href: "/changements", key: "nav-changes", icon: "calendar-month", shortcut: "h", menu: OPERATIONS }, READ_DESK),
+    (&NavItem { href: "/problemes", key: "nav-problems", icon: "refresh", shortcut: "b", menu: OPERATIONS }, READ_DESK),
+    (&NavItem { href: "/courrier", key: "nav-post", icon: "mail", shortcut: "o", menu: OPERATIONS }, READ_MAIL),
+    (&NavItem { href: "/preuves", key: "nav-proofs", icon: "shield-check", shortcut: "p", menu: GOVERNANCE }, READ_PROOF),
+    (&NavItem { href: "/contrat", key: "nav-contract", icon: "file-certificate", shortcut: "c", menu: GOVERNANCE }, READ_CONTRACT),
 ];
 
 /// The other rights that links of pages depend on.

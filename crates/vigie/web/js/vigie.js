@@ -20,6 +20,18 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // A menu closes when one goes elsewhere, and by Escape.
+  const shut = (menu) => menu.removeAttribute("open");
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) shut(menu); });
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest && event.target.closest("details.menu[open]");
+    if (!menu) return;
+    shut(menu);
+    menu.querySelector("summary").focus();
+  });
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
     if (form && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
