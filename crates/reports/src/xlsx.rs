@@ -113,7 +113,7 @@ pub fn workbook(judgement: &Judgement, context: &JournalContext, lang: Lang) -> 
 ///
 /// # Errors
 /// When there are more rows than a sheet can hold, or when the writer refuses a value.
-pub fn table<const N: usize>(name: &str, head: &[String; N], rows: &[[String; N]]) -> Result<Vec<u8>, WorkbookError> {
+pub fn table(name: &str, head: &[String], rows: &[impl AsRef<[String]>]) -> Result<Vec<u8>, WorkbookError> {
     /// The format's longest cell, in characters.
     const LONGEST: usize = 32_767;
     if rows.len() > MAX_ITEMS {
@@ -127,12 +127,12 @@ pub fn table<const N: usize>(name: &str, head: &[String; N], rows: &[[String; N]
         page.write_string_with_format(0, column, printable(title), &style.head)?;
     }
     for (line, row) in (1_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(row).filter(|(_, cell)| !cell.is_empty()) {
+        for (column, cell) in (0_u16..).zip(row.as_ref()).filter(|(_, cell)| !cell.is_empty()) {
             let text: String = printable(cell).chars().take(LONGEST).collect();
             page.write_string(line, column, text)?;
         }
     }
-    let (last, wide) = (u32::try_from(rows.len()).unwrap_or(u32::MAX), u16::try_from(N).unwrap_or(u16::MAX));
+    let (last, wide) = (u32::try_from(rows.len()).unwrap_or(u32::MAX), u16::try_from(head.len()).unwrap_or(u16::MAX));
     page.autofilter(0, 0, last, wide.saturating_sub(1))?;
     page.autofit();
     let mut book = Workbook::new();

@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     step!(9, "who", needs 9),
     // An older program would not know how to write the mail of a notice.
     step!(10, "channels", needs 10),
+    step!(11, "views", needs 10),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use vigie_contract::{Class, Party};
 use vigie_evidence::{ContentRef, EntryRef, Hash};
 use vigie_rules::desk::Phase;
 use vigie_store::{Content, Engine, Param, Row, StoreError, Tx, journal, search};
 
+use super::counts::Counts;
 use crate::{
     app::Vigie,
     features::desk::{
@@ -122,6 +124,23 @@ impl Filter {
         self.conditions.join(" AND ")
     }
 
+    /// How many cases it lets pass, as far as it was not counted since the journal last grew.
+    fn count(&self, tx: &mut Tx<'_>, counts: &Counts, size: u64) -> Result<u64, StoreError> {
+        let condition = self.sql();
+        let values = self.values.iter().map(|value| match value {
+            Value::Int(n) => n.to_string(),
+            Value::Text(text) => text.clone(),
+        });
+        let question = std::iter::once(condition.clone()).chain(values).collect::<Vec<_>>().join("\0");
+        if let Some(found) = counts.get(size, &question) {
+            return Ok(found);
+        }
+        let sql = format!("SELECT COUNT(*) FROM desk_case WHERE {condition}");
+        let found = tx.query_one(&sql, &self.params(), |r| r.u64(0))?;
+        counts.put(size, question, found);
+        Ok(found)
+    }
+
     fn params(&self) -> Vec<Param<'_>> {
         let param = |value| match value {
             &Value::Int(n) => n.into(),
@@ -132,7 +151,7 @@ impl Filter {
 }
 
 /// The cases of a query, one page of them.
-pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
+pub(super) fn list(vigie: &Vigie, counts: &Counts, query: &CaseQuery) -> Result<CaseList> {
     let filter = Filter::of(query, vigie.store.engine());
     let condition = filter.sql();
     let direction = if query.descending { "DESC" } else { "ASC" };
@@ -154,14 +173,13 @@ pub(super) fn list(vigie: &Vigie, query: &CaseQuery) -> Result<CaseList> {
     let (size, offset) = (query.page_size, u64::from(query.page).saturating_mul(u64::from(query.page_size)));
     let sql = format!(
         "SELECT number, class, title, priority, phase, started_at, due_at, restored_at, major, vip, requester, team, \
-         assignee, service, next_due_at, next_due_clock, version \
+         assignee, service, next_due_at, next_due_clock, version, site, item, reference, opened_at \
          FROM desk_case WHERE {condition} ORDER BY {order} LIMIT {size} OFFSET {offset}"
     );
-    let count = format!("SELECT COUNT(*) FROM desk_case WHERE {condition}");
-    let params = filter.params();
     let list = vigie.store.read(|tx| -> Result<_, StoreError> {
-        let total = tx.query_one(&count, &params, |r| r.u64(0))?;
-        Ok(CaseList { total, rows: tx.query_all(&sql, &params, read_row)? })
+        let size = journal::head(tx)?.size;
+        let total = filter.count(tx, counts, size)?;
+        Ok(CaseList { total, rows: tx.query_all(&sql, &filter.params(), read_row)? })
     })?;
     Ok(list)
 }
@@ -205,16 +223,17 @@ pub(super) fn callers(vigie: &Vigie, text: &str) -> Result<Vec<Caller>> {
 }
 
 /// How many cases each of these questions finds.
-pub(super) fn counts(vigie: &Vigie, queries: &[CaseQuery]) -> Result<Vec<u64>> {
-    let counts = vigie.store.read(|tx| -> Result<Vec<u64>, StoreError> {
+pub(super) fn counts(vigie: &Vigie, counts: &Counts, queries: &[CaseQuery]) -> Result<Vec<u64>> {
+    let found = vigie.store.read(|tx| -> Result<Vec<u64>, StoreError> {
+        let size = journal::head(tx)?.size;
         let count = |query: &CaseQuery| {
-            let filter = Filter::of(query, vigie.store.engine());
-            let sql = format!("SELECT COUNT(*) FROM desk_case WHERE {}", filter.sql());
-            tx.query_one(&sql, &filter.params(), |r| r.u64(0))
+            // To the second: those who ask in the same one are answered together.
+            let late_at = query.late_at.map(|at| Timestamp::from_second(at.as_second()).unwrap_or(at));
+            Filter::of(&CaseQuery { late_at, ..query.clone() }, vigie.store.engine()).count(tx, counts, size)
         };
         queries.iter().map(count).collect()
     })?;
-    Ok(counts)
+    Ok(found)
 }
 
 fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
@@ -240,6 +259,10 @@ fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
         service: text(13)?,
         next_due: next_due.zip(text(15)?),
         version: row.u64(16)?,
+        site: text(17)?,
+        item: text(18)?,
+        reference: text(19)?,
+        opened: instant(row.i64(20)?)?,
     })
 }
 

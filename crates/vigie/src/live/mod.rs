@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cases;
+mod counts;
 mod ezv;
 mod factors;
 mod notices;
@@ -45,6 +46,7 @@ use crate::{
             act::{self, Deed, Done},
             open::{By, Opened, Opening},
             rim::{self, Writing},
+            saved::{self, Reader, SavedView, ViewError},
             session::{self, SessionDeed},
             store::{self, CaseLine, Filter},
             together::Reception,
@@ -92,6 +94,7 @@ pub struct Live {
     rounds: Mutex<Rounds>,
     outlets: Vec<Arc<dyn Outlet>>,
     tokens: tokens::Seen,
+    counts: counts::Counts,
     months: Mutex<Months>,
     renderer: OnceLock<PdfRenderer>,
     /// The desk's post, when it is set up.
@@ -152,6 +155,7 @@ impl Live {
             rounds: Mutex::default(),
             outlets: vec![Arc::new(InApp)],
             tokens: tokens::Seen::default(),
+            counts: counts::Counts::default(),
             months: Mutex::default(),
             renderer: OnceLock::new(),
             post: None,
@@ -329,11 +333,20 @@ impl Source for Live {
     }
 
     fn cases(&self, query: &CaseQuery) -> Answer<CaseList> {
-        cases::list(&self.vigie, query)
+        cases::list(&self.vigie, &self.counts, query)
     }
 
     fn case_counts(&self, queries: &[CaseQuery]) -> Answer<Vec<u64>> {
-        cases::counts(&self.vigie, queries)
+        cases::counts(&self.vigie, &self.counts, queries)
+    }
+
+    fn views(&self, reader: &Reader) -> Answer<Vec<SavedView>> {
+        Ok(self.vigie.store.read(|tx| saved::views(tx, reader))?)
+    }
+
+    fn arrange(&self, reader: &Reader, deed: saved::Deed) -> Result<Option<SavedView>, WriteError<ViewError>> {
+        let (reader, clock) = (reader.clone(), self.clock);
+        self.vigie.store.write(move |tx| saved::act(tx, &reader, deed, clock.now()))
     }
 
     fn callers(&self, text: &str) -> Answer<Vec<Caller>> {

@@ -9,7 +9,7 @@ use axum::{
     http::{Method, StatusCode},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, patch, post},
 };
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -134,6 +134,9 @@ pub(crate) fn table() -> Vec<Route> {
         write("/dossiers/appel", Right(WRITE_DESK), post(desk::web::take_call)),
         read("/dossiers/appel/proches", Right(WRITE_DESK), get(desk::web::near)),
         read("/dossiers/liste/{format}", Right(READ_DESK), get(desk::web::export)),
+        read("/dossiers/vues", Right(READ_DESK), get(desk::web::saved_views)),
+        write("/dossiers/vues", Right(READ_DESK), post(desk::web::save_view)),
+        write("/dossiers/vues/{view}", Right(READ_DESK), post(desk::web::change_view)),
         write("/dossiers/lot", Right(WRITE_DESK), post(desk::web::bulk)),
         read("/dossiers/nouveau", Right(WRITE_DESK), get(desk::web::new_case)),
         upload("/dossiers/nouveau", Right(WRITE_DESK), post(desk::web::open_case)),
@@ -141,6 +144,7 @@ pub(crate) fn table() -> Vec<Route> {
         read("/dossiers/ezv", Right(READ_DESK), get(ezv::web::differences)),
         read("/dossiers/ezv/{format}", Right(READ_DESK), get(ezv::web::export)),
         read("/dossiers/{number}", Right(READ_DESK), get(desk::web::case)),
+        read("/dossiers/{number}/actes/{verb}", Right(WRITE_DESK), get(desk::web::act_alone)),
         upload("/dossiers/{number}/actes", Right(WRITE_DESK), post(desk::web::act)),
         read("/dossiers/{number}/crise", Right(READ_DESK), get(desk::web::crisis)),
         read("/dossiers/{number}/rim", Right(READ_DESK), get(desk::web::rim)),
@@ -173,6 +177,10 @@ pub(crate) fn table() -> Vec<Route> {
         call(Method::GET, "/api/v1/openapi.json", Public, get(api::describe)),
         call(Method::GET, "/api/v1/cases", Right(READ_DESK), get(desk::api::list)),
         call(Method::POST, "/api/v1/cases", Right(WRITE_DESK), post(desk::api::create)),
+        call(Method::GET, "/api/v1/views", Right(READ_DESK), get(desk::api::views::list)),
+        call(Method::POST, "/api/v1/views", Right(READ_DESK), post(desk::api::views::save)),
+        call(Method::PATCH, "/api/v1/views/{view}", Right(READ_DESK), patch(desk::api::views::change)),
+        call(Method::DELETE, "/api/v1/views/{view}", Right(READ_DESK), delete(desk::api::views::remove)),
         call(Method::GET, "/api/v1/cases/{number}", Right(READ_DESK), get(desk::api::read)),
         call(Method::POST, "/api/v1/cases/{number}/acts", Right(WRITE_DESK), post(desk::api::act)),
         read("/contrat", Right(READ_CONTRACT), get(contract::web::contract)),

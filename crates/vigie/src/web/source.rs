@@ -24,6 +24,7 @@ use crate::{
             act::{Deed, Done},
             open::{By, Opened, Opening},
             rim::Writing,
+            saved::{self, Reader, SavedView, ViewError},
             session::SessionDeed,
             store::{CaseLine, Filter},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
@@ -88,6 +89,22 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn case_counts(&self, queries: &[CaseQuery]) -> Answer<Vec<u64>>;
+
+    /// The saved views that somebody sees, those that they keep in sight first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn views(&self, _reader: &Reader) -> Answer<Vec<SavedView>> {
+        Ok(Vec::new())
+    }
+
+    /// Does something to saved views; gives the view as its reader has it then, none once it is gone.
+    ///
+    /// # Errors
+    /// [`ViewError`] for what the reader can mend; when the store refuses.
+    fn arrange(&self, _reader: &Reader, _deed: saved::Deed) -> Result<Option<SavedView>, WriteError<ViewError>> {
+        Err(WriteError::Unit(ViewError::Unknown))
+    }
 
     /// Those who asked for help before and whose name or number holds this text, the latest first.
     ///

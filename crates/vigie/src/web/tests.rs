@@ -87,6 +87,8 @@ fn filled(path: &str) -> String {
         .replace("{month}", "2026-03")
         .replace("{row}", "9")
         .replace("{format}", "json")
+        .replace("{verb}", "assigned")
+        .replace("{view}", "00")
         .replace("{number}", "VG-2026-000123")
         .replace("{hash}", "aa")
         .replace("{*path}", "0/000.p/7")

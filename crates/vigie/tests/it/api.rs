@@ -366,10 +366,15 @@ fn the_description_names_every_call_and_no_secret_reaches_the_journal() {
         let described = api.get("/api/v1/openapi.json").body;
         assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
         let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
-        assert_eq!(
-            paths,
-            ["/api/v1/cases", "/api/v1/cases/{number}", "/api/v1/cases/{number}/acts", "/api/v1/openapi.json"]
-        );
+        let calls = [
+            "/api/v1/cases",
+            "/api/v1/cases/{number}",
+            "/api/v1/cases/{number}/acts",
+            "/api/v1/openapi.json",
+            "/api/v1/views",
+            "/api/v1/views/{view}",
+        ];
+        assert_eq!(paths, calls);
         api.open(&api.customer, "Plus de tonalité");
         let lines = journal_lines(&api.live.vigie().store).join("\n");
         for secret in [&api.customer, &api.provider, &api.reader] {

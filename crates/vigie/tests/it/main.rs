@@ -39,4 +39,5 @@ mod requests;
 mod search;
 mod site;
 mod support;
+mod views;
 mod webhooks;

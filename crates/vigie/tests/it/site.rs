@@ -216,6 +216,13 @@ impl Site {
         self.ask(request.body(Body::empty()).unwrap())
     }
 
+    /// Sends as a program does.
+    pub(crate) fn send(&self, token: &str, method: Method, path: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.ask(request.body(Body::from(body.to_owned())).unwrap())
+    }
+
     pub(crate) fn post_form(&self, path: &str, session: &str, form: &str) -> Answer {
         let request = Request::builder().method(Method::POST).uri(path).header(header::COOKIE, session);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -152,6 +152,72 @@
     });
   }
 
+  // A cell of the queue is edited in place: the page of its act, in a dialog. What is refused is said there.
+  let renew = () => location.reload();
+  const inPlace = document.createElement("dialog");
+  inPlace.className = "in-place";
+  const cell = (href) => [...document.querySelectorAll("#liste a.edit")].find((link) => link.getAttribute("href") === href);
+  async function editing(answer) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.getElementById("acte");
+    if (!part) return false;
+    inPlace.replaceChildren(part);
+    inPlace.setAttribute("aria-labelledby", "acte-title");
+    if (!inPlace.isConnected) document.body.append(inPlace);
+    if (!inPlace.open) inPlace.showModal();
+    const form = inPlace.querySelector("form");
+    const wanted = inPlace.querySelector("[data-focus]") || (form && (document.getElementById(form.dataset.wanted) || form.querySelector("select, input:not([type=hidden]), textarea")));
+    if (wanted) wanted.focus();
+    return true;
+  }
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("#liste a.edit");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      inPlace.dataset.from = link.getAttribute("href");
+      const answer = await fetch(link.href, { headers: { accept: "text/html" } }).catch(() => null);
+      if (!answer || !(await editing(answer))) location.assign(link.href);
+    } else if (inPlace.open && event.target.closest("[data-leave]")) {
+      event.preventDefault();
+      inPlace.close();
+    }
+  });
+  inPlace.addEventListener("close", () => {
+    const back = cell(inPlace.dataset.from);
+    if (back) back.focus();
+  });
+  inPlace.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    if (form.dataset.sent) return;
+    form.dataset.sent = "yes";
+    const answer = await fetch(form.action, { method: "post", body: new FormData(form), headers: { accept: "text/html" } }).catch(() => null);
+    delete form.dataset.sent;
+    if (answer && !answer.redirected && (await editing(answer))) return;
+    const from = inPlace.dataset.from;
+    inPlace.close();
+    if (!answer || !answer.ok) location.assign(form.elements.liste.value);
+    else renew(() => { const back = cell(from); if (back) back.focus(); });
+  });
+
+  // From case to case of the queue: j and k, x to check one, e to give it to somebody.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const links = [...document.querySelectorAll("#liste .row-link")];
+    const row = event.target.closest("#liste tbody tr");
+    const here = row ? links.indexOf(row.querySelector(".row-link")) : -1;
+    if (event.key === "j" || event.key === "k") {
+      const to = links[event.key === "j" ? here + 1 : Math.max(here - 1, 0)];
+      if (to) to.focus();
+    } else if (row && event.key === "x") {
+      const box = row.querySelector(".pick input");
+      if (box) box.click();
+    } else if (row && event.key === "e") {
+      const edit = row.querySelector("a.edit");
+      if (edit) edit.click();
+    }
+  });
+
   // What changes elsewhere, while somebody looks.
   const watched = document.querySelector("[data-live]");
   const bell = document.getElementById("bell");
@@ -160,19 +226,20 @@
   if ((watched || (bell && "listens" in bell.dataset)) && window.EventSource) {
     let source;
     let renewing;
-    const renew = () => {
+    renew = (atOnce) => {
       clearTimeout(renewing);
       renewing = setTimeout(async () => {
-        // Never under somebody's hands.
-        if (document.querySelector("#liste input:checked, #liste :focus")) return;
         const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
         if (!answer || !answer.ok) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        // Never under somebody's hands.
+        const held = { liste: "#liste input:checked, #liste :focus, dialog.in-place[open]", vues: "#vues :focus, #vues details[open]" };
         for (const id of ["vues", "liste", "bell"]) {
           const [from, to] = [page.getElementById(id), document.getElementById(id)];
-          if (from && to) to.innerHTML = from.innerHTML;
+          if (from && to && (atOnce || !held[id] || !document.querySelector(held[id]))) to.innerHTML = from.innerHTML;
         }
-      }, 500);
+        if (typeof atOnce === "function") atOnce();
+      }, atOnce ? 0 : 500);
     };
     const ring = () => {
       bell.textContent = Number(bell.textContent) + 1;

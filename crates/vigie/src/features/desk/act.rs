@@ -58,7 +58,15 @@ pub enum Detail {
     Pause(PauseReasonId),
     /// Of [`Act::Classify`].
     Class(Box<Classification>),
-    /// Of [`Act::Assign`], and of [`Act::TakeIn`] by somebody who takes it for themselves.
+    /// Of [`Act::TakeIn`] by somebody who takes it for themselves: in the group that has the case already, since to
+    /// take something in moves it nowhere.
+    Mine {
+        /// The group of whoever takes it, for a case that no group has.
+        own: Option<String>,
+        /// Who takes it, by account.
+        assignee: String,
+    },
+    /// Of [`Act::Assign`], and of [`Act::TakeIn`] for a group that is named.
     To {
         /// The resolution group.
         team: String,
@@ -130,7 +138,7 @@ pub fn act(
     expected: Option<u64>,
     prepared: PreparedDeed,
 ) -> Result<Done, DeskError> {
-    let PreparedDeed { deed, contents } = prepared;
+    let PreparedDeed { mut deed, contents } = prepared;
     let history = history(tx, number)?.ok_or_else(|| DeskError::Unknown(number.to_owned()))?;
     let subject = history.subject.0.clone();
     if let Some(version) = expected {
@@ -145,6 +153,10 @@ pub fn act(
     let asked = Asked { book: book_of(recorder.rulebook(), class, &life), class, life: &life, doer };
     desk::check(deed.act, &asked)?;
     check_board(&deed, &asked)?;
+    if let Detail::Mine { own, assignee } = &deed.detail {
+        let team = team_of(tx, &subject)?.or_else(|| own.clone());
+        deed.detail = team.map_or(Detail::None, |team| Detail::To { team, assignee: Some(assignee.clone()) });
+    }
     let body = body(&deed)?;
     let mut id = new_id(now);
     if let Detail::Step(step) = &deed.detail {
@@ -171,6 +183,13 @@ pub fn act(
     let recorded = recorder.record_with(tx, now, told)?;
     let after = super::history(tx, &subject)?.map_or(Phase::New, |h| Phase::of(&Life::read(&h, now)));
     Ok(Done { phase: after, version: recorded.first_seq.saturating_add(count) })
+}
+
+/// The group that has a case.
+fn team_of(tx: &mut Tx<'_>, subject: &str) -> Result<Option<String>, DeskError> {
+    let sql = "SELECT team FROM desk_case WHERE subject = $1";
+    let team = tx.query_opt(sql, &[subject.into()], |row| Ok(row.opt_text(0)?.map(str::to_owned)))?;
+    Ok(team.flatten())
 }
 
 /// Refuses a vote or the decision of a board to a role that does not sit on boards, whichever the door: to work
@@ -249,6 +268,8 @@ fn particulars(detail: &Detail) -> Result<Map<String, Value>, DeskError> {
         Detail::None => Map::new(),
         Detail::Pause(reason) => one("reason", Value::String(reason.0.clone())),
         Detail::Class(classification) => classified(classification)?,
+        // Has become one of the others before anything is written.
+        Detail::Mine { .. } => return Err(DeskError::Detail(Act::TakeIn)),
         Detail::To { team, assignee } => {
             let mut body = one("team", Value::String(team.clone()));
             body.extend(assignee.iter().map(|a| ("assignee".to_owned(), Value::String(a.clone()))));

@@ -8,6 +8,7 @@ mod form_words;
 pub mod import;
 pub mod open;
 pub mod rim;
+pub mod saved;
 pub mod seat;
 pub mod session;
 pub mod sheet;

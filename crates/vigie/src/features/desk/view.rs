@@ -176,6 +176,14 @@ pub struct CaseRow {
     pub assignee: Option<String>,
     /// The service concerned.
     pub service: Option<String>,
+    /// The site concerned.
+    pub site: Option<String>,
+    /// Subject or request type of the catalogue.
+    pub item: Option<String>,
+    /// Its number in another system.
+    pub reference: Option<String>,
+    /// Its earliest entry.
+    pub opened: Timestamp,
     /// What is due next, and by which clock.
     pub next_due: Option<(Timestamp, String)>,
     /// Its version: the place of its latest entry, plus one.

@@ -119,7 +119,8 @@ fn by_status(status: StatusCode) -> Problem {
         description = "Cases, their acts and their clocks. Times are RFC 3339 in UTC; problems are RFC 9457; \
                        `Accept-Language` chooses French or English."
     ),
-    paths(desk::api::create, desk::api::list, desk::api::read, desk::api::act, describe),
+    paths(desk::api::create, desk::api::list, desk::api::read, desk::api::act, desk::api::views::list, desk::api::views::save,
+          desk::api::views::change, desk::api::views::remove, describe),
     components(schemas(problem::ProblemBody)),
     modifiers(&Bearer)
 )]

@@ -2,6 +2,7 @@
 
 mod read;
 mod shapes;
+pub(crate) mod views;
 
 use axum::{
     Json,

@@ -20,6 +20,7 @@ use vigie_store::{JournalError, WriteError};
 
 use super::{
     case::{Told, show},
+    edit::{self, Tried},
     form::{Field, Form, Problem},
     names::{self, Names},
     steps::{self, Acting},
@@ -36,7 +37,7 @@ use crate::{
     },
     web::{
         AppState, Failure, Missing, Page, VOTE,
-        kit::{Sent, encode},
+        kit::{Sent, encode, local_or_home},
     },
 };
 
@@ -184,14 +185,17 @@ pub(crate) async fn act(
         }
     }
     let Some(deed) = read.filter(|_| problems.is_empty()) else {
-        let told = Told::Tried { act, sent: &sent, problems: &problems, why: None };
-        return show(&state, &page, &number, StatusCode::UNPROCESSABLE_ENTITY, told).await;
+        let tried = Tried { act, sent: &sent, problems: &problems, why: None };
+        return again(&state, &page, &number, StatusCode::UNPROCESSABLE_ENTITY, tried).await;
     };
     let expected = sent.get("version").parse::<u64>().ok();
     let asked = number.clone();
     let done: Result<Done, WriteError<DeskError>> =
         state.ask(move |s| Ok(s.source.act(&asked, expected, deed))).await?;
     let (status, why) = match done {
+        Ok(_) if sent.get("retour") == edit::LIST => {
+            return Ok(Redirect::to(local_or_home(sent.get("liste"))).into_response());
+        }
         Ok(_) => {
             let room = if sent.get("retour") == "crise" { "/crise" } else { "" };
             let to = format!("/dossiers/{}{room}?fait={}", encode(&number), act.verb());
@@ -203,8 +207,22 @@ pub(crate) async fn act(
         }
         Err(error) => return Err(Failure::Unexpected(error.into())),
     };
-    let told = Told::Tried { act, sent: &sent, problems: &problems, why: Some(why) };
-    show(&state, &page, &number, status, told).await
+    again(&state, &page, &number, status, Tried { act, sent: &sent, problems: &problems, why: Some(why) }).await
+}
+
+/// Shows the form again where it stood: on the page of the case, or alone where the queue had opened it.
+async fn again(
+    state: &AppState,
+    page: &Page,
+    number: &str,
+    status: StatusCode,
+    tried: Tried<'_>,
+) -> Result<Response, Failure> {
+    if tried.sent.get("retour") == edit::LIST {
+        return edit::again(state, page, number, status, tried).await;
+    }
+    let Tried { act, sent, problems, why } = tried;
+    show(state, page, number, status, Told::Tried { act, sent, problems, why }).await
 }
 
 /// What the line says once an act is done.
@@ -340,11 +358,7 @@ fn read_deed(
         Act::TakeIn => {
             // Whoever takes it in has it, in the group that has it, else in their own.
             let viewer = page.viewer.as_ref();
-            let team = sent.said("equipe").or_else(|| viewer.and_then(|v| names.team_of(&v.role)));
-            match (team, viewer) {
-                (Some(team), Some(viewer)) => Detail::To { team, assignee: Some(viewer.name.clone()) },
-                _ => Detail::None,
-            }
+            viewer.map_or(Detail::None, |v| Detail::Mine { own: names.team_of(&v.role), assignee: v.name.clone() })
         }
         Act::Classify => {
             let classification = Classification {

@@ -65,7 +65,7 @@ pub(crate) async fn bulk(State(state): State<AppState>, page: Page, sent: Sent) 
     let me = page.viewer.as_ref().map(|v| v.name.clone());
     let detail = if act == Act::TakeIn {
         let own = page.viewer.as_ref().and_then(|v| names.team_of(&v.role));
-        own.map_or(Detail::None, |team| Detail::To { team, assignee: me })
+        me.map_or(Detail::None, |assignee| Detail::Mine { own, assignee })
     } else {
         let team = sent.get("equipe").to_owned();
         let assignee = sent.said("chez").and_then(|c| if c == "moi" { me } else { Some(c) });

@@ -75,7 +75,6 @@ struct CasePage<'a> {
     facts: Vec<(String, String)>,
     /// It came by mail.
     by_mail: bool,
-    team: String,
     request: RequestPart,
     progress: ProgressPart,
     related: Vec<Related>,
@@ -161,7 +160,6 @@ pub(super) async fn show(
             request: request::part(names, file, life),
             progress: progress::part(names, book, file, life),
             related,
-            team: file.team.clone().unwrap_or_default(),
             head,
             twin: ezv::web::panel(state, page, number).await?,
             acts,

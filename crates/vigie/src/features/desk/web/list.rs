@@ -6,18 +6,24 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp};
 use vigie_contract::{Class, Priority};
-use vigie_rules::{book::Book, desk::Phase};
+use vigie_rules::{
+    book::Book,
+    desk::{Act, Phase},
+};
 
 use super::{
     case::address as case_address,
+    columns::{self, Shown},
+    edit,
     names::{self, Names},
     question::Question,
+    views::{self, Pill, Saving},
 };
 use crate::{
-    features::desk::view::{CaseQuery, CaseRow, CaseSort, With},
-    web::{AppState, Failure, Page},
+    features::desk::view::{CaseQuery, CaseRow, CaseSort},
+    web::{AppState, Failure, Page, kit::encode},
 };
 
 #[derive(Template)]
@@ -25,7 +31,12 @@ use crate::{
 struct CasesPage<'a> {
     page: &'a Page,
     question: &'a Question,
-    views: Vec<View>,
+    views: Vec<Pill>,
+    /// Saved views that are not kept in sight.
+    others: Vec<Pill>,
+    saving: Saving,
+    /// Every column that may be chosen: code, message, whether it is shown.
+    choices: Vec<(&'static str, &'static str, bool)>,
     states: Vec<(&'static str, &'static str)>,
     classes: Vec<(&'static str, &'static str)>,
     services: Vec<(String, String)>,
@@ -36,8 +47,11 @@ struct CasesPage<'a> {
     columns: Vec<Column>,
     rows: Vec<RowView>,
     here: String,
+    /// The same inside another address.
+    here_encoded: String,
     csv: String,
     xlsx: String,
+    print: String,
     total: u64,
     range: String,
     total_text: String,
@@ -45,24 +59,15 @@ struct CasesPage<'a> {
     next: Option<String>,
 }
 
-/// A view that is always there, with how many cases it holds now.
-struct View {
-    key: &'static str,
-    icon: &'static str,
-    href: String,
-    count: String,
-    here: bool,
-    /// Something in it should not wait.
-    presses: bool,
-}
-
 /// A column; one that sorts has an address.
-struct Column {
-    key: &'static str,
-    href: Option<String>,
-    numeric: bool,
+pub(super) struct Column {
+    /// Which, as addresses name it.
+    pub(super) code: &'static str,
+    pub(super) key: &'static str,
+    pub(super) href: Option<String>,
+    pub(super) numeric: bool,
     /// `ascending`, `descending`, or none when it does not sort.
-    order: Option<&'static str>,
+    pub(super) order: Option<&'static str>,
 }
 
 /// One case as text.
@@ -82,6 +87,14 @@ pub(super) struct RowView {
     pub(super) start: String,
     pub(super) due: Due,
     pub(super) stop: String,
+    pub(super) service: String,
+    pub(super) site: String,
+    pub(super) subject: String,
+    pub(super) opened: String,
+    pub(super) reference: String,
+    /// Whether whoever reads it may give it to somebody, and classify it.
+    pub(super) assigns: bool,
+    pub(super) classifies: bool,
 }
 
 /// What is or was due: icon, words and colour say the same.
@@ -107,13 +120,16 @@ pub(crate) async fn cases(
     let book = rulebook.at(now);
     let names = Names { page: &page, contract: &book.contract };
     let query = question.read(&page, now);
-    let views = views(names, now);
-    let mut asked: Vec<CaseQuery> = views.iter().map(|(.., question)| question.read(&page, now)).collect();
-    let listed = query.clone();
-    let (list, counts) = state
+    let views = views::built_in(names, now);
+    let reader = views::reader(&page, names.contract);
+    let (asking, listed, asked) = (page.clone(), query.clone(), views.clone());
+    let (list, saved, counts) = state
         .ask(move |s| {
-            asked.iter_mut().for_each(|q| q.page = 0);
-            Ok((s.source.cases(&listed)?, s.source.case_counts(&asked)?))
+            let saved = s.source.views(&reader)?;
+            let pinned = saved.iter().filter(|v| v.pinned).map(|v| Question::of(&v.question));
+            let questions = asked.into_iter().map(|(.., question)| question).chain(pinned);
+            let asked: Vec<CaseQuery> = questions.map(|q| q.read(&asking, now)).collect();
+            Ok((s.source.cases(&listed)?, saved, s.source.case_counts(&asked)?))
         })
         .await?;
     // Whoever types a whole number goes to it.
@@ -126,17 +142,14 @@ pub(crate) async fn cases(
     let shown = u64::try_from(list.rows.len()).unwrap_or(u64::MAX);
     let at = |number: u32| question.address("/dossiers", None, Some(number));
     let here = question.address("/dossiers", None, Some(query.page.saturating_add(1)));
-    let views = views.into_iter().zip(counts).map(|((key, icon, presses, of), count)| View {
-        key,
-        icon,
-        here: of.address("/dossiers", Some(""), None) == question.address("/dossiers", Some(""), None),
-        href: of.address("/dossiers", None, None),
-        count: page.format.number(i64::try_from(count).unwrap_or(i64::MAX)),
-        presses: presses && count > 0,
-    });
+    let columns_shown = columns::chosen(&question.col);
+    let (views, others) = views::pills(&page, &question, views, &saved, &counts);
     Ok(page.show(&CasesPage {
         page: &page,
-        views: views.collect(),
+        views,
+        others,
+        saving: views::saving(names, &question, &saved),
+        choices: Shown::ALL.map(|c| (c.code(), c.key(), columns_shown.contains(&c))).to_vec(),
         states: STATES.to_vec(),
         classes: Class::CASES.map(|c| (c.name(), class_key(c))).to_vec(),
         services: names.services(),
@@ -144,10 +157,12 @@ pub(crate) async fn cases(
         people: people(&page, &question),
         may_write: page.may("desk.write"),
         filtered: !question.is_open_alone(),
-        columns: columns(&question, &query),
+        columns: columns(&question, &query, &columns_shown),
         rows: list.rows.iter().map(|r| row(names, book, r, now)).collect(),
         csv: question.address("/dossiers/liste/csv", None, None),
         xlsx: question.address("/dossiers/liste/xlsx", None, None),
+        print: question.address("/dossiers/liste/impression", None, None),
+        here_encoded: encode(&here),
         here,
         total: list.total,
         range: page.lang_with(
@@ -167,7 +182,7 @@ pub(crate) async fn cases(
 }
 
 /// States of the filter, with their messages.
-const STATES: [(&str, &str); 9] = [
+pub(super) const STATES: [(&str, &str); 9] = [
     ("ouverts", "state-open"),
     ("attente", "state-waiting"),
     ("new", "phase-new"),
@@ -188,56 +203,22 @@ fn people(page: &Page, question: &Question) -> Vec<(String, String)> {
     people
 }
 
-/// The views that everybody has: message, icon, whether it should not wait, and the question.
-fn views(names: Names<'_>, now: Timestamp) -> Vec<(&'static str, &'static str, bool, Question)> {
-    let open = || Question { etat: "ouverts".to_owned(), ..Question::default() };
-    let said = |text: &str| text.to_owned();
-    let own = names.page.viewer.as_ref().and_then(|v| names.team_of(&v.role));
-    let tomorrow = now.to_zoned(names.page.format.zone.clone()).date().saturating_add(1.day());
-    let mut views = vec![
-        ("view-open", "folder-open", false, open()),
-        ("view-mine", "user-check", false, Question { chez: said("moi"), ..open() }),
-    ];
-    if let Some(team) = own {
-        views.push((
-            "view-group-new",
-            "inbox",
-            true,
-            Question { equipe: team, etat: said("new"), ..Question::default() },
-        ));
-    }
-    views.push(("view-waiting", "clock-pause", false, Question { etat: said("attente"), ..Question::default() }));
-    views.push(("view-today", "clock", false, Question { avant: tomorrow.to_string(), ..open() }));
-    views.push(("view-late", "alert-triangle", true, Question { retard: said("oui"), ..open() }));
-    views.push(("view-owed", "file-text", true, Question { du: said("oui"), ..Question::default() }));
-    views.push(("view-major", "alert-triangle", true, Question { majeur: said("oui"), ..open() }));
-    views
-}
-
-fn columns(question: &Question, query: &CaseQuery) -> Vec<Column> {
-    let sorts = |sort: CaseSort, key: &'static str, numeric: bool| {
+/// The heads of the list: the case, then the columns that are shown.
+pub(super) fn columns(question: &Question, query: &CaseQuery, shown: &[Shown]) -> Vec<Column> {
+    let head = |code: &'static str, key: &'static str, sort: Option<CaseSort>, numeric: bool| {
+        let Some(sort) = sort else { return Column { code, key, href: None, numeric, order: None } };
         let name = CaseSort::ALL.into_iter().find(|(s, _)| *s == sort).map_or("", |(_, name)| name);
         let current = sort == query.sort;
         // A second press turns the order round.
         let descending = if current { !query.descending } else { matches!(sort, CaseSort::Start | CaseSort::Stop) };
         let order = format!("{}{name}", if descending { "-" } else { "" });
-        Column {
-            key,
-            href: Some(question.address("/dossiers", Some(&order), None)),
-            numeric,
-            order: current.then_some(if query.descending { "descending" } else { "ascending" }),
-        }
+        let href = Some(question.address("/dossiers", Some(&order), None));
+        let order = current.then_some(if query.descending { "descending" } else { "ascending" });
+        Column { code, key, href, numeric, order }
     };
-    let plain = |key: &'static str| Column { key, href: None, numeric: false, order: None };
-    vec![
-        sorts(CaseSort::Number, "col-case", false),
-        plain("col-phase"),
-        sorts(CaseSort::Priority, "col-priority", false),
-        plain("col-who"),
-        sorts(CaseSort::Due, "col-due", false),
-        sorts(CaseSort::Start, "col-start", true),
-        sorts(CaseSort::Stop, "col-stop", true),
-    ]
+    let case = head("dossier", "col-case", Some(CaseSort::Number), false);
+    let others = shown.iter().map(|c| head(c.code(), c.key(), c.sort(), c.is_numeric()));
+    std::iter::once(case).chain(others).collect()
 }
 
 /// The message that names a class.
@@ -269,6 +250,13 @@ pub(super) fn row(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) 
         start: row.start.map(|t| page.format.second(t)).unwrap_or_default(),
         due: due(names, book, row, now),
         stop: row.stop.map(|t| page.format.second(t)).unwrap_or_default(),
+        service: row.service.as_ref().map(|id| names.service(id)).unwrap_or_default(),
+        site: row.site.clone().unwrap_or_default(),
+        subject: row.item.as_ref().map(|id| names.item(id)).unwrap_or_default(),
+        opened: page.format.second(row.opened),
+        reference: row.reference.clone().unwrap_or_default(),
+        assigns: edit::may_offer(page, Act::Assign, row.phase),
+        classifies: edit::may_offer(page, Act::Classify, row.phase),
     }
 }
 
@@ -317,13 +305,3 @@ fn due(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) -> Due {
 
 /// What is due within an hour of open time is soon.
 const SOON: SignedDuration = SignedDuration::from_hours(1);
-
-/// Whom a question means by `moi`.
-pub(super) fn with(page: &Page, chez: &str) -> Option<With> {
-    match chez {
-        "" => None,
-        "personne" => Some(With::Nobody),
-        "moi" => Some(With::Account(page.viewer.as_ref().map(|v| v.name.clone()).unwrap_or_default())),
-        name => Some(With::Account(name.to_owned())),
-    }
-}
