@@ -18,7 +18,8 @@ pub const MOST_BYTES: usize = 64 * 1024;
 const MOST_OF_A_WORD: usize = 64;
 /// Words of a question; what follows is left out.
 const MOST_TERMS: usize = 8;
-/// Entries that a question finds, the latest first: enough to page through, and bounded whatever the word.
+/// Entries that a question finds and its reader may read, the latest first: enough to page through, and bounded
+/// whatever the word.
 pub const MOST_FOUND: u32 = 2_000;
 /// A stem shorter than this says too little.
 const SHORTEST_STEM: usize = 4;
@@ -136,12 +137,12 @@ pub fn question(engine: Engine, text: &str, reader: &str) -> Option<Question> {
     };
     let sql = match engine {
         Engine::Sqlite => {
-            "SELECT t.subject FROM (SELECT rowid AS seq FROM said_words WHERE said_words MATCH ? \
-             ORDER BY rowid DESC LIMIT 2000) w JOIN said_text t ON t.seq = w.seq WHERE t.side IS NULL OR t.side = ?"
+            "SELECT subject FROM (SELECT t.subject FROM said_words w CROSS JOIN said_text t ON t.seq = w.rowid \
+             WHERE w.said_words MATCH ? AND (t.side IS NULL OR t.side = ?) ORDER BY w.rowid DESC LIMIT 2000)"
         }
         Engine::Postgres => {
-            "SELECT t.subject FROM (SELECT subject, side FROM said_text WHERE words @@ to_tsquery('simple', ?) \
-             ORDER BY seq DESC LIMIT 2000) t WHERE t.side IS NULL OR t.side = ?"
+            "SELECT t.subject FROM (SELECT subject FROM said_text WHERE words @@ to_tsquery('simple', ?) \
+             AND (side IS NULL OR side = ?) ORDER BY seq DESC LIMIT 2000) t"
         }
     };
     let asked = terms.iter().map(each).collect::<Vec<_>>().join(and);

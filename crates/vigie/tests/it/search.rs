@@ -1,6 +1,6 @@
 //! Finding a case by what was said of it.
 
-use vigie_store::StoreError;
+use vigie_store::{StoreError, search};
 use vigie_testkit::on_both;
 
 use crate::{site::Site, support::run};
@@ -43,6 +43,31 @@ fn a_case_is_found_by_its_title_its_notes_its_files_and_its_number_as_each_side_
         let site = Site::new(place);
         let session = site.session("go.martin");
         assert!(site.get(&session, "/dossiers?etat=tous&q=repartiteur").body.contains(&number));
+    });
+}
+
+#[test]
+fn what_the_other_side_says_takes_no_room_among_what_is_found() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let case = site.opened(&session, "Répartiteur en panne");
+        let number = case.rsplit('/').next().unwrap().to_owned();
+        // More than a question finds, all of it later and the customer's own.
+        let theirs = move |tx: &mut vigie_store::Tx<'_>| {
+            let spoken: Vec<search::Spoken<'_>> = (0..=u64::from(search::MOST_FOUND))
+                .map(|n| search::Spoken {
+                    seq: 1_000_000 + n,
+                    subject: "case/elsewhere",
+                    side: Some("customer"),
+                    text: search::fold(["répartiteur"]),
+                })
+                .collect();
+            search::add(tx, &spoken)
+        };
+        site.store().write::<_, StoreError, _>(theirs).unwrap();
+        let list = site.get(&session, "/dossiers?etat=tous&q=repartiteur");
+        assert!(list.body.contains(&format!("href=\"/dossiers/{number}\"")));
     });
 }
 
