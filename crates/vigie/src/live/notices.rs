@@ -1,6 +1,6 @@
 //! The pass of warnings and escalations over the store, and telling whoever looks.
 
-use std::sync::PoisonError;
+use std::{collections::HashMap, sync::PoisonError};
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -22,10 +22,11 @@ const DRAFTED_FOR: SignedDuration = SignedDuration::from_hours(62 * 24);
 
 impl Live {
     /// Drafts the report of each major incident that has ended, from its time line (3.7.1.3).
-    fn draft_reports(&self, now: Timestamp) -> Result<()> {
+    fn draft_reports(&self, now: Timestamp, seen: &mut HashMap<String, u64>) -> Result<()> {
         let rulebook = &self.vigie.promise.rulebook;
         let since = now.saturating_sub(DRAFTED_FOR).unwrap_or(now);
-        for (subject, restored_at) in self.vigie.store.read(|tx| rim::undrafted(tx, rulebook, since, now))? {
+        let missing = self.vigie.store.read(|tx| rim::undrafted(tx, rulebook, since, now, seen))?;
+        for (subject, restored_at) in missing {
             let Some(file) = cases::one(&self.vigie, &subject, Party::Provider)? else { continue };
             let life = Life::read(&file.history, now);
             let book = desk::book_of(rulebook, file.history.class, &life);
@@ -50,7 +51,7 @@ impl Live {
         let pass = self.fire_due(&mut rounds, now).and_then(|fired| {
             let size = self.vigie.store.read(journal::head)?.size;
             if rounds.drafts(size) {
-                self.draft_reports(now)?;
+                self.draft_reports(now, &mut rounds.reported)?;
             }
             Ok(fired)
         });

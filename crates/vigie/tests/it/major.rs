@@ -170,6 +170,45 @@ fn the_draft_of_a_report_is_made_once_and_holds_what_the_time_line_says() {
     });
 }
 
+#[test]
+fn an_incident_that_lacks_no_draft_is_not_unpacked_again_before_something_happens_to_it() {
+    on_both(|place| {
+        let vigie = open(place);
+        let number = ended(&vigie, at(TEN));
+        let subject = format!("case/{number}");
+        let (since, now) = (at(TEN) - 1.hours(), at(TEN) + 2.hours());
+        let mut seen = std::collections::HashMap::new();
+        let mut look = |vigie: &Vigie| {
+            vigie.store.read(|tx| rim::undrafted(tx, &vigie.promise.rulebook, since, now, &mut seen)).unwrap()
+        };
+        let missing = look(&vigie);
+        assert_eq!(missing.iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), [subject.as_str()]);
+        let (recorder, report, restored) = (vigie.recorder.clone(), whole(), missing[0].1);
+        let told = subject.clone();
+        let put = move |tx: &mut vigie_store::Tx<'_>| rim::put_draft(tx, &recorder, now, &told, restored, &report);
+        assert!(vigie.store.write::<_, DeskError, _>(put).unwrap());
+        assert!(look(&vigie).is_empty());
+        // What is looked at no more need not even be readable.
+        let spoil = "UPDATE history SET timeline = $2 WHERE subject = $1";
+        let (asked, nothing) = (subject.clone(), Vec::<u8>::from([255]));
+        let kept = vigie.store.read(|tx| {
+            tx.query_one("SELECT timeline FROM history WHERE subject = $1", &[(&asked).into()], |r| {
+                Ok(r.blob(0)?.to_vec())
+            })
+        });
+        let kept: Vec<u8> = kept.map_err(|e: StoreError| e).unwrap();
+        let put = |bytes: Vec<u8>| {
+            let subject = subject.clone();
+            vigie.store.write(move |tx| tx.execute(spoil, &[(&subject).into(), (&bytes).into()])).unwrap();
+        };
+        put(nothing);
+        assert!(look(&vigie).is_empty());
+        put(kept);
+        done(&vigie, &number, None, deed(Act::Close, Party::Customer, now)).unwrap();
+        assert!(look(&vigie).is_empty(), "it is looked at again, and lacks nothing");
+    });
+}
+
 fn kinds(vigie: &Vigie, number: &str, verb: &str) -> usize {
     let subject = format!("case/{number}");
     let entries = vigie.store.read(|tx| journal::entries_of(tx, &subject)).map_err(|e: StoreError| e).unwrap();

@@ -4,6 +4,8 @@
 //! own that both sides read: the part that its paper holds, and the PDF; it fulfils the contract's obligation.
 //! What a report must hold is the rules' (`vigie_rules::report`).
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -162,6 +164,9 @@ pub fn put_draft(
 
 /// Major incidents that ended since an instant and have no draft for that end.
 ///
+/// `seen` holds the version of each that was looked at before and lacked nothing; it is looked at again once
+/// something has happened to it, and is forgotten once it ended too long ago.
+///
 /// # Errors
 /// When the store does not answer or a history cannot be read.
 pub fn undrafted(
@@ -169,23 +174,30 @@ pub fn undrafted(
     rulebook: &Rulebook,
     since: Timestamp,
     now: Timestamp,
+    seen: &mut HashMap<String, u64>,
 ) -> Result<Vec<(String, Timestamp)>, CaseError> {
-    let sql = "SELECT subject FROM desk_case WHERE major = $1 AND restored_at > $2";
+    let sql = "SELECT subject, version FROM desk_case WHERE major = $1 AND restored_at > $2";
     let params = [true.into(), since.as_microsecond().into()];
-    let ended: Vec<String> = tx.query_all(sql, &params, |row| Ok(row.text(0)?.to_owned()))?;
+    let ended: HashMap<String, u64> =
+        tx.query_all(sql, &params, |row| Ok((row.text(0)?.to_owned(), row.u64(1)?)))?.into_iter().collect();
+    seen.retain(|subject, version| ended.get(subject) == Some(version));
+    let mut fresh: Vec<&String> = ended.keys().filter(|subject| !seen.contains_key(*subject)).collect();
+    fresh.sort();
     let mut missing = Vec::new();
-    for subject in ended {
-        let Some(history) = history(tx, &subject)? else { continue };
+    for subject in fresh {
+        let Some(history) = history(tx, subject)? else { continue };
         let life = Life::read(&history, now);
         let sent = history.events.iter().any(|e| e.fact == Fact::Delivered { document: Document::Report });
         let Some(restored) = life.restored().filter(|_| !sent && !life.log_only) else { continue };
         if is_major(rulebook, &history, &life, now)? {
-            missing.push((subject, restored.at));
+            missing.push((subject.clone(), restored.at));
         }
     }
     let ids: Vec<Uuid> = missing.iter().map(|(subject, at)| draft_id(subject, *at)).collect();
     let known = journal::known_ids(tx, &ids)?;
     missing.retain(|(subject, at)| !known.contains(&draft_id(subject, *at)));
+    let lacking: HashSet<&String> = missing.iter().map(|(subject, _)| subject).collect();
+    seen.extend(ended.iter().filter(|(s, _)| !lacking.contains(s)).map(|(s, version)| (s.clone(), *version)));
     Ok(missing)
 }
 

@@ -174,6 +174,8 @@ pub struct Rounds {
     marked: Option<Timestamp>,
     /// The journal's size when reports were last drafted.
     drafted: Option<u64>,
+    /// Major incidents that lacked no draft, by subject: the version that was looked at.
+    pub(crate) reported: HashMap<String, u64>,
 }
 
 /// A case that a pass looks at.
