@@ -1,6 +1,8 @@
 //! The sessions of the boards that authorise changes: calling one, who attends, its agenda, votes and
 //! decisions. A vote stands on its change and is never overwritten.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -16,6 +18,7 @@ use vigie_rules::{
     fact::History,
     life::Life,
     sitting::Sitting,
+    step::Voice,
 };
 use vigie_store::WriteError;
 
@@ -25,7 +28,7 @@ use super::{
     form::{Control, Field, Form, Problem},
     names::Names,
     progress,
-    steps::{self, Acting, session_name},
+    steps::{self, Acting, session_name, voice_key},
 };
 use crate::{
     features::desk::{self, DeskError, act::Deed, session::SessionDeed, sheet::Texts, step_words, view::CaseFile},
@@ -117,10 +120,17 @@ async fn show(
         state.ask(|s| Ok((s.source.histories(Class::Committee)?, s.source.histories(Class::Change)?))).await?;
     let mut sittings: Vec<Sitting> = sittings.iter().filter_map(Sitting::read).collect();
     sittings.sort_by_key(|s| s.begins);
-    let tabled = |number: &str| {
-        let on_it = changes.iter().filter(|h| Life::read(h, now).progress().sessions.iter().any(|s| s == number));
-        on_it.collect::<Vec<&History>>()
-    };
+    // Each life is read once, whatever the number of sessions.
+    let mut tabled: HashMap<String, Vec<&History>> = HashMap::new();
+    for history in &changes {
+        for session in &Life::read(history, now).progress().sessions {
+            let on_it = tabled.entry(session.clone()).or_default();
+            if !on_it.iter().any(|known| known.subject == history.subject) {
+                on_it.push(history);
+            }
+        }
+    }
+    let tabled = |number: &str| tabled.get(number).map(Vec::as_slice).unwrap_or_default();
     let link = |s: &Sitting| SessionLink {
         href: href(&s.number),
         name: session_name(page, s),
@@ -246,13 +256,12 @@ fn change_view(acting: &Acting<'_>, sitting: &Sitting, file: &CaseFile, life: &L
         // The session is the one that is shown.
         steps::fields(acting, &form, act).into_iter().filter(|f| f.name != "seance").collect::<Vec<_>>()
     };
-    let count = |key: &str| {
-        let said = page.t(key);
-        let n = votes.iter().filter(|v| v.vote == said).count();
-        format!("{said} {n}")
+    let count = |voice: Voice| {
+        let n = votes.iter().filter(|v| v.voice == voice).count();
+        format!("{} {n}", page.t(voice_key(voice)))
     };
     ChangeView {
-        tally: ["vote-for", "vote-against", "vote-abstain"].map(count).join(" · "),
+        tally: [Voice::For, Voice::Against, Voice::Abstain].map(count).join(" · "),
         href: address(number),
         title: file.title.clone().unwrap_or_default(),
         kind: progress.kind.as_ref().map(|k| names.change_type(&k.0)).unwrap_or_default(),

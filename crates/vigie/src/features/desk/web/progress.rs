@@ -6,7 +6,7 @@ use vigie_rules::{
     book::Book,
     change::{authority, lacks_of},
     life::Life,
-    step::Step,
+    step::{Step, Voice},
 };
 
 use super::{
@@ -69,6 +69,8 @@ pub(super) struct Said {
 pub(super) struct VoteView {
     pub(super) session: String,
     pub(super) voter: String,
+    pub(super) voice: Voice,
+    /// The same in words.
     pub(super) vote: String,
     pub(super) at: String,
     pub(super) text: String,
@@ -186,6 +188,7 @@ fn votes(page: &Page, said: &[(Step, &EntryView)]) -> Vec<VoteView> {
         Step::Voted { session, voter, vote } => Some(VoteView {
             session: session.clone(),
             voter: voter.clone(),
+            voice: *vote,
             vote: page.t(voice_key(*vote)),
             at: page.format.second(entry.occurred_at),
             text: text(entry),
