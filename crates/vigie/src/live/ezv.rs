@@ -36,9 +36,14 @@ fn theirs(known: &Known) -> Theirs {
 /// The twin of a case; none when EZV has none.
 pub(super) fn twin(vigie: &Vigie, number: &str, now: Timestamp) -> Result<Option<Twin>> {
     let found = vigie.store.read(|tx| -> Result<_, CaseError> {
-        let Some(history) = desk::history(tx, number)? else { return Ok(None) };
-        let mut tickets = store::twins(tx, &history.subject.0)?.into_iter();
+        // Most cases have no twin: their history is not unpacked to find that out.
+        let sql = "SELECT subject FROM history WHERE number = $1 OR subject = $1 ORDER BY subject LIMIT 1";
+        let Some(subject) = tx.query_opt(sql, &[number.into()], |row| Ok(row.text(0)?.to_owned()))? else {
+            return Ok(None);
+        };
+        let mut tickets = store::twins(tx, &subject)?.into_iter();
         let Some(known) = tickets.next() else { return Ok(None) };
+        let Some(history) = desk::history(tx, &subject)? else { return Ok(None) };
         let differences = pair(&history, &theirs(&known), now);
         Ok(Some(Twin { differences, others: tickets.map(|t| t.number).collect(), known, page: None }))
     })?;
