@@ -46,6 +46,8 @@ const MIGRATIONS: &[Migration] = &[
     // An older program would not know how to write the mail of a notice.
     step!(10, "channels", needs 10),
     step!(11, "views", needs 10),
+    // An older program would leave the callers out of the rows that it writes.
+    step!(12, "lists", needs 12),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

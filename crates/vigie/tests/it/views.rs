@@ -268,6 +268,63 @@ fn many_cases_taken_in_at_once_stay_with_their_groups() {
         let chosen = format!("{number}@{version}");
         let fields = [("acte", "taken_in"), ("dossier", chosen.as_str())];
         site.post(&noc, "/dossiers/lot", &fields, &[]).says(&["1 sur 1"], &[]);
-        site.get(&noc, &case).says(&["Gestion des opérations (GO)", "Chez rtc.blanc"], &["Affecté Responsable technique"]);
+        site.get(&noc, &case)
+            .says(&["Gestion des opérations (GO)", "Chez rtc.blanc"], &["Affecté Responsable technique"]);
+    });
+}
+
+#[test]
+fn a_list_is_sorted_either_way_with_what_has_no_value_last_and_paged_without_a_gap() {
+    on_both(|place| {
+        let site = Site::in_opening_hours(place);
+        let session = site.session("go.martin");
+        let cases: Vec<String> = (1..=4).map(|n| site.opened(&session, &format!("Panne {n}"))).collect();
+        for case in &cases[..2] {
+            assert_eq!(site.act(&session, case, "restored", &[("texte", "Fait")]).status, StatusCode::SEE_OTHER);
+        }
+        let order = |asked: &str| -> Vec<usize> {
+            let links = site.get(&session, &format!("/dossiers?{asked}")).links("/dossiers/VG-");
+            let numbers = links.iter().filter(|l| !l.contains("/actes/"));
+            numbers.map(|l| cases.iter().position(|c| c == l).unwrap() + 1).collect()
+        };
+        assert_eq!(order("etat=tous&tri=numero"), [1, 2, 3, 4]);
+        assert_eq!(order("etat=tous&tri=-numero"), [4, 3, 2, 1]);
+        assert_eq!(order("etat=tous&tri=fin")[2..], [3, 4]);
+        assert_eq!(order("etat=tous&tri=-fin")[2..], [4, 3], "what has not ended comes last either way");
+        for asked in [
+            "etat=ouverts",
+            "etat=attente",
+            "etat=restored&tri=echeance",
+            "etat=closed",
+            "etat=tous&priorite=P3&tri=-priorite",
+            "etat=tous&retard=oui",
+            "etat=ouverts&chez=moi&service=toip&equipe=go&tri=debut",
+            "etat=tous&vip=oui&majeur=oui&du=oui",
+            "etat=ouverts&avant=2026-01-01&q=panne",
+        ] {
+            let page = site.get(&session, &format!("/dossiers?{asked}"));
+            assert_eq!(page.status, StatusCode::OK, "{asked}");
+            let shown = order(asked).len();
+            page.says(&[&format!("{shown} dossier")], &[]);
+        }
+    });
+}
+
+#[test]
+fn a_caller_is_found_whatever_the_case_and_the_accents_of_the_name() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let session = site.session("go.martin");
+        let fields =
+            [("classe", "incident"), ("titre", "Panne"), ("demandeur", "Éloïse D’ÉGUILLES"), ("panne", "total")];
+        assert_eq!(site.post(&session, "/dossiers/nouveau", &fields, &[]).status, StatusCode::SEE_OTHER);
+        for typed in ["elo", "%C3%89LO%C3%8FSE", "%C3%A9lo%C3%AFse+d", "eguilles"] {
+            let near = site.get(&session, &format!("/dossiers/appel/proches?demandeur={typed}"));
+            assert!(near.body.contains("Éloïse"), "{typed}: {}", near.words());
+        }
+        for typed in ["zo", "%25", "_"] {
+            let near = site.get(&session, &format!("/dossiers/appel/proches?demandeur={typed}"));
+            assert!(!near.body.contains("Éloïse"), "{typed}");
+        }
     });
 }

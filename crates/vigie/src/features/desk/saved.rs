@@ -226,7 +226,9 @@ fn read(row: &Row<'_>) -> Result<SavedView, StoreError> {
 /// [`ViewError`]; nothing is kept then.
 pub fn act(tx: &mut Tx<'_>, reader: &Reader, deed: Deed, now: Timestamp) -> Result<Option<SavedView>, ViewError> {
     let id = match deed {
-        Deed::Save { name, question, audience, pinned } => save(tx, reader, (&name, &question), &audience, pinned, now)?,
+        Deed::Save { name, question, audience, pinned } => {
+            save(tx, reader, (&name, &question), &audience, pinned, now)?
+        }
         Deed::Change { id, name, audience } => {
             let name = tidy(&name)?;
             reader.checks(&audience)?;
@@ -343,7 +345,8 @@ fn arrange(tx: &mut Tx<'_>, reader: &Reader, order: &[(String, bool)]) -> Result
 }
 
 fn tidy(name: &str) -> Result<String, ViewError> {
-    let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect();
+    let name: String =
+        name.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect();
     match name.chars().count() {
         1..=MAX_NAME => Ok(name),
         found => Err(ViewError::Name { found }),

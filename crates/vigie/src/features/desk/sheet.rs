@@ -278,6 +278,8 @@ pub(crate) struct Row {
     restored_at: Option<i64>,
     due_at: Option<i64>,
     next_due: Option<(i64, String)>,
+    /// The requester as callers are searched.
+    caller: Option<String>,
     sheet: Sheet,
 }
 
@@ -297,12 +299,13 @@ impl Row {
             restored_at: standing.restored_at().map(micros),
             due_at: standing.due.map(micros),
             next_due: standing.next_due.as_ref().map(|(at, clock)| (micros(*at), clock.0.clone())),
+            caller: sheet.requester.as_deref().map(|name| search::fold([name])).filter(|folded| !folded.is_empty()),
             sheet,
         }
     }
 }
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 27] = [
     "subject",
     "number",
     "class",
@@ -329,6 +332,7 @@ const COLUMNS: [&str; 26] = [
     "next_due_at",
     "next_due_clock",
     "version",
+    "caller",
 ];
 
 /// Writes rows, each of another case.
@@ -363,6 +367,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, rows: &[Row]) -> Result<(), StoreError> {
             r.next_due.as_ref().map(|(at, _)| *at).into(),
             r.next_due.as_ref().map(|(_, clock)| clock).into(),
             i64::try_from(sheet.version).unwrap_or(i64::MAX).into(),
+            r.caller.as_ref().into(),
         ]
     });
     tx.upsert_many("desk_case", &["subject"], &COLUMNS, params)?;

@@ -244,7 +244,8 @@ fn told(error: WriteError<ViewError>) -> Problem {
             field("/name", format!("1 à {MAX_NAME} caractères."), format!("1 to {MAX_NAME} characters."))
         }
         ViewError::Question { .. } => {
-            let (fr, en) = (format!("{MAX_QUESTION} caractères au plus."), format!("At most {MAX_QUESTION} characters."));
+            let (fr, en) =
+                (format!("{MAX_QUESTION} caractères au plus."), format!("At most {MAX_QUESTION} characters."));
             field("/question", fr, en)
         }
         ViewError::TooMany => {
@@ -253,9 +254,7 @@ fn told(error: WriteError<ViewError>) -> Problem {
         ViewError::Taken => {
             field("/name", "Une autre de vos vues porte ce nom.", "Another of your views has this name.")
         }
-        ViewError::OtherTeam(_) => {
-            field("/team", "Un groupe dont on fait partie.", "A group that one belongs to.")
-        }
+        ViewError::OtherTeam(_) => field("/team", "Un groupe dont on fait partie.", "A group that one belongs to."),
         ViewError::Owner { owner } => Problem::new(
             StatusCode::FORBIDDEN,
             "forbidden",

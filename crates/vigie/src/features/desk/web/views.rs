@@ -245,9 +245,7 @@ pub(crate) async fn change_view(
     sent: Sent,
 ) -> Result<Response, Failure> {
     let deed = match sent.get("quoi") {
-        "modifier" => {
-            Deed::Change { id, name: sent.get("nom").to_owned(), audience: read_audience(sent.get("pour")) }
-        }
+        "modifier" => Deed::Change { id, name: sent.get("nom").to_owned(), audience: read_audience(sent.get("pour")) },
         "epingler" => Deed::Pin { id, pinned: true },
         "detacher" => Deed::Pin { id, pinned: false },
         "monter" => Deed::Move { id, up: true },
