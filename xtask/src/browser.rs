@@ -35,6 +35,8 @@ pub(crate) fn run(tally: &mut Tally) -> Result<bool> {
         .env("VIGIE_ACCOUNT", &server.account)
         .env("VIGIE_PASSWORD", &server.password)
         .env("VIGIE_LMTP", &server.lmtp)
+        .env("VIGIE_ADDRESS", &server.address)
+        .env("VIGIE_OIDC", &server.issuer)
         .each_line(|line| tally.read(line))
 }
 
@@ -46,6 +48,10 @@ struct Server {
     password: String,
     /// Where it listens for mails.
     lmtp: String,
+    /// Its address in its file of sign-in: passkeys and providers know names, not numbers.
+    address: String,
+    /// The provider that its people may sign in through, once a test starts it.
+    issuer: String,
     /// Kept open: a server that cannot print would end.
     _output: BufReader<ChildStdout>,
 }
@@ -59,8 +65,12 @@ impl Server {
         }
         let program = target.join("debug/vigie");
         let (settings, lmtp) = post(target)?;
+        let listen = free_port()?;
+        let address = format!("http://localhost:{}", listen.rsplit(':').next().unwrap_or_default());
+        let (sign_in, issuer) = provider(target, &address)?;
         let mut child = Command::new(&program)
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data.as_str(), "--mail", settings.as_str()])
+            .args(["serve", "--demo", "--listen", &listen, "--data", data.as_str(), "--mail", settings.as_str()])
+            .args(["--sign-in", sign_in.as_str()])
             .current_dir(tree::root())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -75,7 +85,7 @@ impl Server {
             let _ = child.wait();
             bail!("the server ended before it said its address and an account");
         };
-        Ok(Self { child, url, account, password, lmtp, _output: output })
+        Ok(Self { child, url, account, password, lmtp, address, issuer, _output: output })
     }
 }
 
@@ -83,8 +93,7 @@ impl Server {
 fn post(target: &Utf8Path) -> Result<(Utf8PathBuf, String)> {
     let folder = target.join("browser-mail");
     fs::create_dir_all(&folder).with_context(|| format!("{folder} cannot be made"))?;
-    // Free a moment ago; nothing else on this machine takes ports meanwhile.
-    let lmtp = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let lmtp = free_port()?;
     fs::write(folder.join("token.key"), "a key of a demonstration that signs nothing real")?;
     let settings = folder.join("mail.toml");
     let text = format!(
@@ -94,6 +103,28 @@ fn post(target: &Utf8Path) -> Result<(Utf8PathBuf, String)> {
     );
     fs::write(&settings, text)?;
     Ok((settings, lmtp))
+}
+
+/// Free a moment ago; nothing else on this machine takes ports meanwhile.
+fn free_port() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}
+
+/// The file of sign-in of a server at that address, with a provider that a test may start, and that provider's issuer.
+fn provider(target: &Utf8Path, address: &str) -> Result<(Utf8PathBuf, String)> {
+    let folder = target.join("browser-sign-in");
+    fs::create_dir_all(&folder).with_context(|| format!("{folder} cannot be made"))?;
+    let issuer = format!("http://{}", free_port()?);
+    fs::write(folder.join("secret"), "a secret of a demonstration\n")?;
+    let text = format!(
+        "address = \"{address}\"\n\
+         [[provider]]\nid = \"demo\"\nlabel = {{ fr = \"Compte du Département\", en = \"Department account\" }}\n\
+         issuer = \"{issuer}\"\nclient_id = \"vigie\"\nclient_secret_file = \"secret\"\nside = \"customer\"\n\
+         [[provider.role]]\ngroup = \"vigie-cds\"\nrole = \"cds\"\n"
+    );
+    let settings = folder.join("sign-in.toml");
+    fs::write(&settings, text)?;
+    Ok((settings, issuer))
 }
 
 impl Drop for Server {

@@ -252,6 +252,17 @@ pub async fn ask(ask: Ask, limits: Limits) -> Result<Answer, HttpError> {
     timeout(limits.time, exchange(ask, limits)).await.unwrap_or(Err(slow))
 }
 
+/// The same for a caller that has a thread to wait on. MUST NOT be called from a thread that drives others' work.
+///
+/// # Errors
+/// [`HttpError`].
+pub fn ask_blocking(ask: Ask, limits: Limits) -> Result<Answer, HttpError> {
+    let place = ask.address.place();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| HttpError::Connect { place, source })?;
+    runtime.block_on(self::ask(ask, limits))
+}
+
 async fn exchange(ask: Ask, limits: Limits) -> Result<Answer, HttpError> {
     let Address { host, port, tls, .. } = ask.address.clone();
     let place = ask.address.place();

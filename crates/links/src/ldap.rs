@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Characters of a name that may be looked for.
 const MAX_NAME: usize = 100;
 
+/// Answers to a bind that say nothing of the password (RFC 4511, appendix A.2): a stronger way of proof is required,
+/// confidentiality is required, busy, unavailable.
+const CANNOT_SAY: [u32; 4] = [8, 13, 51, 52];
+
 /// Which directory, and how people stand in it.
 #[derive(Clone)]
 pub struct Settings {
@@ -161,7 +165,11 @@ impl Directory {
         let Some((dn, entry)) = self.find(&mut connection, name)? else { return Ok(None) };
         let bound = connection.with_timeout(PATIENCE).simple_bind(&dn, password).map_err(|e| self.silent(e))?;
         _ = connection.unbind();
-        Ok((bound.rc == 0).then_some(entry))
+        match bound.rc {
+            0 => Ok(Some(entry)),
+            code if CANNOT_SAY.contains(&code) => Err(self.refused("check a password", code, bound.text)),
+            _ => Ok(None),
+        }
     }
 
     /// Who has that name now.
@@ -260,4 +268,58 @@ fn tls(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, SettingsError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+        thread,
+    };
+
+    use super::*;
+
+    /// A tag and a length that fits one byte.
+    fn ber(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let body = parts.concat();
+        [&[tag, u8::try_from(body.len()).unwrap()], body.as_slice()].concat()
+    }
+
+    /// A directory that finds one entry and answers the bind that follows with a code.
+    fn directory(code: u8) -> Directory {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("ldap://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let done = |operation: u8, code: u8| ber(operation, &[&[0x0a, 1, code], &[4, 0], &[4, 0]]);
+            let message = |number: u8, operation: &[u8]| ber(0x30, &[&[2, 1, number], operation]);
+            let entry = ber(0x64, &[&ber(4, &[b"uid=alice"]), &ber(0x30, &[])]);
+            let mut asked = [0; 1_024];
+            assert!(stream.read(&mut asked).unwrap() > 0);
+            stream.write_all(&[message(1, &entry), message(1, &done(0x65, 0))].concat()).unwrap();
+            assert!(stream.read(&mut asked).unwrap() > 0);
+            stream.write_all(&message(2, &done(0x61, code))).unwrap();
+            // Until the client has gone.
+            while stream.read(&mut asked).is_ok_and(|n| n > 0) {}
+        });
+        let [base, name, subject, groups] = ["dc=x", "uid", "entryUUID", "memberOf"].map(str::to_owned);
+        let filter = "(uid={name})".to_owned();
+        let (start_tls, unencrypted, ca_file, bind) = (false, true, None, None);
+        let settings = Settings { url, start_tls, unencrypted, ca_file, bind, base, filter, name, subject, groups };
+        Directory::new(settings).unwrap()
+    }
+
+    #[test]
+    fn a_directory_that_cannot_say_is_told_apart_from_a_wrong_password() {
+        assert!(directory(0).check("alice", "key").unwrap().is_some());
+        // 49 is "invalid credentials", 53 "unwilling to perform": an account that may not enter.
+        for code in [49, 53] {
+            assert!(directory(code).check("alice", "key").unwrap().is_none(), "{code}");
+        }
+        for code in [8, 13, 51, 52] {
+            let said = directory(code).check("alice", "key").unwrap_err().to_string();
+            assert!(said.contains(&format!("refuses to check a password (code {code}")), "{said}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ pub mod http;
 pub mod ldap;
 pub mod mail;
 mod mapping;
+pub mod oidc;
 mod once;
 mod plan;
 mod reader;

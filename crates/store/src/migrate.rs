@@ -48,6 +48,8 @@ const MIGRATIONS: &[Migration] = &[
     step!(11, "views", needs 10),
     // An older program would leave the callers out of the rows that it writes.
     step!(12, "lists", needs 12),
+    // An older program knows no provider, and signs out whoever came from one.
+    step!(13, "provider", needs 12),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

@@ -1,7 +1,7 @@
 //! Temporary databases and servers for the tests of every crate, on both engines.
 //!
 //! Beside them stand servers of others, made up on this machine: EZV ([`ezv`]), a receiver of webhooks
-//! ([`hook`]). A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
+//! ([`hook`]), a provider of OpenID Connect ([`provider`]). A test asks for places and opens them itself: this crate knows no store. MUST NOT skip an engine: a
 //! machine without PostgreSQL fails the test and says which package to install.
 
 #![expect(
@@ -15,6 +15,7 @@ mod cluster;
 pub mod ezv;
 pub mod hook;
 mod mail;
+pub mod provider;
 pub mod slapd;
 
 use std::{

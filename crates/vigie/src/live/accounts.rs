@@ -8,10 +8,10 @@ use vigie_contract::RoleId;
 use vigie_evidence::{NewEntry, Origin};
 use vigie_store::{Journal, JournalError, Row, Store, StoreError, Tx};
 
-use super::{Live, tokens};
+use super::{Live, grants, tokens};
 use crate::{
     app::{Vigie, refused},
-    features::people::{Account, Accounts, Notice, Outside, Person, Session, Token},
+    features::people::{Account, Accounts, Grant, Notice, Outside, Person, Session, Token},
     record::instant,
     web::{Lang, Theme, i18n::Messages as _},
 };
@@ -156,6 +156,12 @@ pub(super) fn account_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Accoun
     tx.query_opt(&format!("SELECT {COLUMNS} FROM account WHERE name = $1"), &[name.into()], read_account)
 }
 
+/// The account of somebody whom a directory or provider knows by that subject.
+fn account_of(tx: &mut Tx<'_>, directory: &str, subject: &str) -> Result<Option<Account>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM account WHERE directory = $1 AND subject = $2");
+    tx.query_opt(&sql, &[directory.into(), subject.into()], read_account)
+}
+
 /// The account of a person whom a directory vouches for; see [`Accounts::admit`].
 fn admit(
     journal: &Journal,
@@ -164,8 +170,7 @@ fn admit(
     directory: &str,
     at: Timestamp,
 ) -> Result<Option<Account>, JournalError> {
-    let sql = format!("SELECT {COLUMNS} FROM account WHERE directory = $1 AND subject = $2");
-    let known = tx.query_opt(&sql, &[directory.into(), (&person.subject).into()], read_account)?;
+    let known = account_of(tx, directory, &person.subject)?;
     let (name, kind) = match known {
         Some(account) if account.disabled_at.is_some_and(|end| end <= at) => return Ok(None),
         Some(account) if account.role == person.role => return Ok(Some(account)),
@@ -288,7 +293,14 @@ impl Accounts for Live {
     }
 
     fn remove_session(&self, token_hash: &[u8; 32]) -> Result<()> {
-        self.execute("DELETE FROM session WHERE token_hash = $1", vec![Owned::Bytes(*token_hash)])
+        let hash = *token_hash;
+        self.vigie
+            .store
+            .write(move |tx| {
+                tx.execute("DELETE FROM session WHERE token_hash = $1", &[(&hash).into()])?;
+                grants::forget_unused(tx)
+            })
+            .map_err(refused)
     }
 
     fn remove_other_sessions(&self, name: &str, kept: &[u8; 32]) -> Result<()> {
@@ -312,8 +324,27 @@ impl Accounts for Live {
         self.vigie.store.write(move |tx| admit(&journal, tx, &person, &directory, at)).map_err(refused)
     }
 
+    fn account_of(&self, directory: &str, subject: &str) -> Result<Option<Account>> {
+        Ok(self.vigie.store.read(|tx| account_of(tx, directory, subject))?)
+    }
+
+    fn keep_grant(&self, name: &str, grant: Option<&str>, ask_at: Timestamp) -> Result<()> {
+        grants::keep(&self.vigie, name, grant, ask_at)
+    }
+
+    fn take_grant(&self, name: &str, now: Timestamp, next: Timestamp) -> Result<Grant> {
+        grants::take(&self.vigie, name, now, next)
+    }
+
     fn remove_sessions(&self, name: &str) -> Result<()> {
-        self.execute("DELETE FROM session WHERE account = $1", vec![text(name)])
+        let name = name.to_owned();
+        self.vigie
+            .store
+            .write(move |tx| {
+                tx.execute("DELETE FROM session WHERE account = $1", &[(&name).into()])?;
+                grants::forget(tx, &name)
+            })
+            .map_err(refused)
     }
 
     fn set_preferences(&self, name: &str, lang: Lang, theme: Theme) -> Result<()> {
@@ -330,7 +361,9 @@ impl Accounts for Live {
     fn note(&self, notice: &Notice) -> Result<()> {
         let (kind, name, at) = match notice {
             Notice::SignedIn { name, at, .. } => ("account.signed_in", Some(name), *at),
-            Notice::SignInRefused { name, at, .. } => ("account.sign_in_refused", name.as_ref(), *at),
+            Notice::SignInRefused { name, at, .. } | Notice::ProviderRefused { name, at, .. } => {
+                ("account.sign_in_refused", name.as_ref(), *at)
+            }
             Notice::SignedOut { name, at } => ("account.signed_out", Some(name), *at),
             Notice::Refused { name, at, .. } => ("account.refused", Some(name), *at),
             Notice::SessionEnded { name, at } => ("account.session_ended", Some(name), *at),
@@ -344,8 +377,14 @@ impl Accounts for Live {
                     body.insert("second".to_owned(), Value::Bool(true));
                 }
             }
-            Notice::SignedIn { second: Some(second), .. } => {
-                body.insert("second".to_owned(), Value::String((*second).to_owned()));
+            Notice::SignedIn { second, through, .. } => {
+                body.extend(second.map(|second| ("second".to_owned(), Value::from(second))));
+                body.extend(through.iter().map(|p| ("provider".to_owned(), Value::from(p.as_str()))));
+            }
+            Notice::ProviderRefused { provider, reason, .. } => {
+                body.insert("locked".to_owned(), Value::Bool(false));
+                body.insert("provider".to_owned(), Value::from(provider.as_str()));
+                body.insert("reason".to_owned(), Value::from(*reason));
             }
             Notice::Refused { right, .. } => _ = body.insert("right".to_owned(), Value::String((*right).to_owned())),
             _ => {}

@@ -8,6 +8,7 @@ mod cases;
 mod counts;
 mod ezv;
 mod factors;
+mod grants;
 mod notices;
 mod proofs;
 mod seed;

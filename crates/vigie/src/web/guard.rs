@@ -83,14 +83,15 @@ fn frame_for(state: &AppState, mut page: Page, token: Option<&str>) -> anyhow::R
         .collect();
     page.rights = LINKS.iter().copied().filter(|right| may(contract, &account.role, right)).collect();
     page.unread = state.source.unread(&account.name)?;
-    if state.options.sign_in.asks_second_factor(&account.role) {
+    if state.options.sign_in.asks_second_factor(&account) {
         page.must_enrol = !state.accounts.factor(&account.name)?.is_some_and(|f| f.confirmed);
     }
     if page.must_enrol {
         page.nav.clear();
         page.rights.clear();
     }
-    page.viewer = Some(Viewer { name: account.name, role: account.role, role_label, party });
+    let provider = state.options.sign_in.provider_of(&account).map(|p| p.label.clone());
+    page.viewer = Some(Viewer { name: account.name, role: account.role, role_label, party, provider });
     Ok(page)
 }
 

@@ -28,6 +28,8 @@ pub struct Viewer {
     pub role_label: Label,
     /// The role's side; a role that the contract does not know is nobody's.
     pub party: Party,
+    /// What people call the provider through which they sign in; whoever has one has no password.
+    pub provider: Option<Label>,
 }
 
 /// A page of the navigation that the viewer may open.

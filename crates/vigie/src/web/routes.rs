@@ -108,6 +108,8 @@ pub(crate) fn table() -> Vec<Route> {
         write("/connexion", Public, post(people::web::sign_in)),
         read("/connexion/code", Public, get(people::web::second::code_form)),
         write("/connexion/code", Public, post(people::web::second::give)),
+        read("/connexion/fournisseur/{provider}", Public, get(people::web::provider::leave)),
+        read("/connexion/fournisseur/{provider}/retour", Public, get(people::web::provider::come_back)),
         write("/preferences", Public, post(people::web::preferences)),
         write("/deconnexion", SignedIn, post(people::web::sign_out)),
         read("/compte", SignedIn, get(people::web::account)),

@@ -22,7 +22,7 @@ use vigie::{
         },
         judgement::view::{Format, WhatIf},
         notices::{Notice as CaseNotice, store::Which},
-        people::{Account, Accounts, Factor, Factors, Notice, Pending, Person, Session, Token, hash_password},
+        people::{Account, Accounts, Factor, Factors, Grant, Notice, Pending, Person, Session, Token, hash_password},
         proof::view::{Continuity, Head, Inclusion, Step},
     },
     web::{
@@ -480,6 +480,18 @@ impl Accounts for People {
 
     fn admit(&self, _: &Person, _: &str, _: Timestamp) -> anyhow::Result<Option<Account>> {
         Ok(None)
+    }
+
+    fn account_of(&self, _: &str, _: &str) -> anyhow::Result<Option<Account>> {
+        Ok(None)
+    }
+
+    fn keep_grant(&self, _: &str, _: Option<&str>, _: Timestamp) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn take_grant(&self, _: &str, _: Timestamp, _: Timestamp) -> anyhow::Result<Grant> {
+        Ok(Grant::None)
     }
 
     fn remove_sessions(&self, name: &str) -> anyhow::Result<()> {

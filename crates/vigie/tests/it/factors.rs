@@ -32,7 +32,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 }
 
 /// Sets a factor up; gives the secret and the recovery codes.
-fn set_up(site: &Site, session: &str) -> (String, Vec<String>) {
+pub(crate) fn set_up(site: &Site, session: &str) -> (String, Vec<String>) {
     let page = site.post_form(&format!("{FACTOR}/secret"), session, &form(&[("password", PASSWORD)]));
     assert_eq!(page.status, StatusCode::OK, "{}", page.words());
     assert!(page.body.contains("src=\"data:image/svg+xml;base64,"));
@@ -221,7 +221,7 @@ fn a_code_is_awaited_for_five_minutes_after_the_password_and_in_one_browser() {
 
         let live = Live::new(open(place), false);
         let (hash, at) = ([7; 32], now());
-        let pending = Pending::Second { account: "go.martin".to_owned() };
+        let pending = Pending::Second { account: "go.martin".to_owned(), through: None };
         live.wait(&hash, &pending, at + 5.minutes(), at).unwrap();
         assert_eq!(live.pending(&hash, at + 299.seconds()).unwrap(), Some(pending));
         assert_eq!(live.pending(&hash, at + 300.seconds()).unwrap(), None);

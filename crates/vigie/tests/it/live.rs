@@ -26,7 +26,7 @@ fn a_judged_month_is_kept_through_sign_ins_and_judged_again_after_a_fact() {
         fact("A-1,2016-01-05 08:00");
         let first = judged();
         assert!(Arc::ptr_eq(&first, &judged()));
-        live.note(&Notice::SignedIn { name: "claire".to_owned(), second: None, at: now() }).unwrap();
+        live.note(&Notice::SignedIn { name: "claire".to_owned(), second: None, through: None, at: now() }).unwrap();
         assert!(Arc::ptr_eq(&first, &judged()), "a sign-in changes no month");
         fact("A-2,2016-01-06 08:00");
         let second = judged();

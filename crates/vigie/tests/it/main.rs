@@ -33,6 +33,7 @@ mod notices;
 mod post;
 mod printed;
 mod problems;
+mod providers;
 mod rebuild;
 mod refusals;
 mod requests;

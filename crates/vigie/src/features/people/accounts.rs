@@ -60,7 +60,32 @@ pub enum Pending {
     Second {
         /// Whose.
         account: String,
+        /// The provider that they came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<String>,
     },
+    /// They went to a provider.
+    Provider {
+        /// Which.
+        provider: String,
+        /// What its token must repeat.
+        nonce: String,
+        /// What proves that whoever comes back is who left.
+        verifier: String,
+        /// Where they want to go.
+        back: String,
+    },
+}
+
+/// With what a provider is asked again for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// Nothing: it gave none.
+    None,
+    /// It is not yet time, or somebody else asks.
+    Later,
+    /// This, now.
+    Due(String),
 }
 
 /// What the journal says of sign-ins. It never holds a password, nor a name that is no account's:
@@ -73,6 +98,8 @@ pub enum Notice {
         name: String,
         /// What was given besides the password, such as `totp`.
         second: Option<&'static str>,
+        /// The provider that vouched for them.
+        through: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -84,6 +111,17 @@ pub enum Notice {
         locked: bool,
         /// Whether the password was right and the second factor was not.
         second: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// Kind `account.sign_in_refused`: somebody came back from a provider, and nothing opened.
+    ProviderRefused {
+        /// The provider; empty when there is no such.
+        provider: String,
+        /// Who, when the account exists.
+        name: Option<String>,
+        /// Why, in a word.
+        reason: &'static str,
         /// When.
         at: Timestamp,
     },
@@ -103,7 +141,8 @@ pub enum Notice {
         /// When.
         at: Timestamp,
     },
-    /// Kind `account.session_ended`: its directory knows the person no more, or gives them no role.
+    /// Kind `account.session_ended`: its directory or provider knows the person no more, gives them no role, or cannot
+    /// be asked.
     SessionEnded {
         /// Whose.
         name: String,
@@ -149,6 +188,12 @@ pub trait Accounts: Factors + Send + Sync + 'static {
     /// The account of a person whom a directory vouches for: made when there is none, with the role that it has now.
     /// None when another account has the name, or this one may no longer enter.
     fn admit(&self, person: &Person, directory: &str, at: Timestamp) -> anyhow::Result<Option<Account>>;
+    /// The account of somebody whom a directory or provider knows by that subject.
+    fn account_of(&self, directory: &str, subject: &str) -> anyhow::Result<Option<Account>>;
+    /// Keeps, sealed, with what a provider is asked again for an account from then on; none forgets it.
+    fn keep_grant(&self, name: &str, grant: Option<&str>, ask_at: Timestamp) -> anyhow::Result<()>;
+    /// With what a provider is asked again, when it is time; nobody else is told so until `next`.
+    fn take_grant(&self, name: &str, now: Timestamp, next: Timestamp) -> anyhow::Result<Grant>;
     /// Forgets all sessions of an account.
     fn remove_sessions(&self, name: &str) -> anyhow::Result<()>;
     /// Keeps language and theme.

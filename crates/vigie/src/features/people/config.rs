@@ -3,7 +3,10 @@
 //! It belongs to the installation and not to the contract: which roles there are is the contract's, how their
 //! people prove who they are is not. MUST NOT hold a secret: it names the files that do.
 
+mod provider;
+
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -13,7 +16,9 @@ use serde::Deserialize;
 use vigie_contract::{Contract, Party, RoleId};
 use vigie_links::ldap;
 
-use super::Directory;
+use super::{Account, Directory, Provider};
+pub use provider::ProviderError;
+use provider::ProviderFile;
 
 /// A larger file is a mistake.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -55,8 +60,8 @@ pub enum ConfigError {
         /// The roles that there are.
         known: String,
     },
-    /// Two directories of one name.
-    #[error("{path}: there are two directories `{id}`; accounts keep that name, so give each its own")]
+    /// Two directories or providers of one name.
+    #[error("{path}: there are two directories or providers `{id}`; accounts keep that name, so give each its own")]
     Twice {
         /// Where.
         path: PathBuf,
@@ -73,6 +78,16 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: DirectoryError,
     },
+    /// A provider.
+    #[error("{path}, provider `{id}`: {reason}")]
+    Provider {
+        /// Where.
+        path: PathBuf,
+        /// Which.
+        id: String,
+        /// What is wrong with it.
+        reason: ProviderError,
+    },
 }
 
 /// What is wrong with a directory.
@@ -85,13 +100,8 @@ pub enum DirectoryError {
     #[error("bind_dn needs bind_password_file, and the other way round")]
     HalfABind,
     /// The file of a password.
-    #[error("{file} cannot be used as a password: {source}")]
-    Secret {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// A role of another side.
     #[error("`{role}` is a role of another side than the directory's people")]
     Side {
@@ -100,23 +110,40 @@ pub enum DirectoryError {
     },
 }
 
+/// A file that holds a password cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{file} cannot be used as a password: {source}")]
+pub struct SecretError {
+    /// Which.
+    file: PathBuf,
+    /// Why.
+    source: io::Error,
+}
+
 /// How people sign in.
 #[derive(Debug, Default)]
 pub struct SignInConfig {
+    /// Where people reach this server, such as `https://vigie.example.fr`.
+    pub address: Option<String>,
     /// Who needs a second factor.
     pub second_factor: SecondFactor,
     /// Directories that know people, in the order in which they are asked.
     pub directories: Vec<Directory>,
+    /// Providers that vouch for people.
+    pub providers: Vec<Provider>,
 }
 
 /// The same as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    address: Option<String>,
     #[serde(default)]
     second_factor: SecondFactor,
     #[serde(default, rename = "directory")]
     directories: Vec<DirectoryFile>,
+    #[serde(default, rename = "provider")]
+    providers: Vec<ProviderFile>,
 }
 
 /// A directory as it is written; see [`ldap::Settings`].
@@ -196,20 +223,37 @@ impl SignInConfig {
         for role in &file.second_factor.required {
             known_role(path, "second_factor.required", role, contract)?;
         }
-        let mut directories: Vec<Directory> = Vec::new();
-        for directory in file.directories {
-            if directories.iter().any(|d| d.id == directory.id) {
-                return Err(ConfigError::Twice { path: path.to_owned(), id: directory.id });
+        let ids = file.directories.iter().map(|d| &d.id).chain(file.providers.iter().map(|p| &p.id));
+        let mut known = BTreeSet::new();
+        for id in ids {
+            if !known.insert(id) {
+                return Err(ConfigError::Twice { path: path.to_owned(), id: id.clone() });
             }
-            directories.push(directory.read(path, contract)?);
         }
-        Ok(Self { second_factor: file.second_factor, directories })
+        let address = file.address.as_deref();
+        let providers =
+            file.providers.into_iter().map(|p| p.read(path, address, contract)).collect::<Result<_, _>>()?;
+        let directories = file.directories.into_iter().map(|d| d.read(path, contract)).collect::<Result<_, _>>()?;
+        Ok(Self { address: file.address, second_factor: file.second_factor, directories, providers })
     }
 
-    /// Whether people of a role open no page without a second factor.
+    /// Whether somebody opens no page without a second factor of ours.
     #[must_use]
-    pub fn asks_second_factor(&self, role: &RoleId) -> bool {
-        self.second_factor.required.contains(&role.0)
+    pub fn asks_second_factor(&self, account: &Account) -> bool {
+        self.second_factor.required.contains(&account.role.0)
+            && !self.provider_of(account).is_some_and(|p| p.vouches_for_second)
+    }
+
+    /// The provider of that id.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|p| p.id == id)
+    }
+
+    /// The provider that vouches for an account.
+    #[must_use]
+    pub fn provider_of(&self, account: &Account) -> Option<&Provider> {
+        self.provider(&account.outside.as_ref()?.directory)
     }
 }
 
@@ -218,16 +262,11 @@ impl DirectoryFile {
     fn read(self, path: &Path, contract: &Contract) -> Result<Directory, ConfigError> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let of_directory = |reason| ConfigError::Directory { path: path.to_owned(), id: self.id.clone(), reason };
-        let mut roles = Vec::with_capacity(self.roles.len());
-        for row in self.roles {
-            if known_role(path, "directory.role", &row.role, contract)? != self.side {
-                return Err(of_directory(DirectoryError::Side { role: row.role }));
-            }
-            roles.push((row.group, RoleId(row.role)));
-        }
+        let other_side = |role| of_directory(DirectoryError::Side { role });
+        let roles = roles_of(path, "directory.role", self.roles, self.side, contract, other_side)?;
         let bind = match (self.bind_dn, self.bind_password_file) {
             (None, None) => None,
-            (Some(dn), Some(file)) => Some((dn, secret(&folder.join(file)).map_err(of_directory)?)),
+            (Some(dn), Some(file)) => Some((dn, secret(&folder.join(file)).map_err(|e| of_directory(e.into()))?)),
             _ => return Err(of_directory(DirectoryError::HalfABind)),
         };
         let settings = ldap::Settings {
@@ -247,9 +286,28 @@ impl DirectoryFile {
     }
 }
 
+/// The table of groups, whose roles are all of one side.
+fn roles_of(
+    path: &Path,
+    place: &'static str,
+    rows: Vec<GroupRole>,
+    side: Party,
+    contract: &Contract,
+    other_side: impl Fn(String) -> ConfigError,
+) -> Result<Vec<(String, RoleId)>, ConfigError> {
+    let mut roles = Vec::with_capacity(rows.len());
+    for row in rows {
+        if known_role(path, place, &row.role, contract)? != side {
+            return Err(other_side(row.role));
+        }
+        roles.push((row.group, RoleId(row.role)));
+    }
+    Ok(roles)
+}
+
 /// The first line of a file that holds a password.
-fn secret(file: &Path) -> Result<String, DirectoryError> {
-    let unreadable = |source| DirectoryError::Secret { file: file.to_owned(), source };
+fn secret(file: &Path) -> Result<String, SecretError> {
+    let unreadable = |source| SecretError { file: file.to_owned(), source };
     let text = fs::read_to_string(file).map_err(unreadable)?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
@@ -269,6 +327,7 @@ fn known_role(path: &Path, place: &'static str, role: &str, contract: &Contract)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::people::{Accounts as _, Outside};
 
     fn read(text: &str) -> Result<SignInConfig, ConfigError> {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -294,7 +353,7 @@ mod tests {
             (&directory("ldaps://h", "bind_dn = \"cn=v\"\nbind_password_file = \"none\""), "none cannot be used"),
             (&directory("ldaps://h", "[[directory.role]]\ngroup = \"g\"\nrole = \"roc\""), "another side"),
             (&directory("ldaps://h", "[[directory.role]]\ngroup = \"g\"\nrole = \"x\""), "`x` is no role"),
-            (&directory("ldaps://h", "").repeat(2), "two directories"),
+            (&directory("ldaps://h", "").repeat(2), "two directories or providers"),
         ] {
             let said = read(text).unwrap_err().to_string();
             assert!(said.contains(told), "{said}");
@@ -302,7 +361,39 @@ mod tests {
         for (url, more) in [("ldaps://h", ""), ("ldap://h", "start_tls = true"), ("ldap://h", "unencrypted = true")] {
             assert_eq!(read(&directory(url, more)).unwrap().directories.len(), 1, "{url} {more}");
         }
-        assert!(!read("").unwrap().asks_second_factor(&"roc".into()));
-        assert!(read("[second_factor]\nrequired = [\"roc\"]").unwrap().asks_second_factor(&"roc".into()));
+    }
+
+    #[test]
+    fn a_provider_says_where_people_come_back_to_and_who_asks_for_the_second_factor() {
+        let provider = |top: &str, more: &str| {
+            format!(
+                "{top}\n[second_factor]\nrequired = [\"roc\"]\n[[provider]]\nid = \"p\"\nlabel = {{ fr = \"a\", en = \"b\" }}\n\
+                 issuer = \"https://idp.example\"\nclient_id = \"vigie\"\nside = \"provider\"\n{more}\n"
+            )
+        };
+        let address = "address = \"https://vigie.example\"";
+        for (top, more, told) in [
+            ("", "", "write `address`"),
+            (address, "client_secret_file = \"none\"", "none cannot be used"),
+            (address, "[[provider.role]]\ngroup = \"g\"\nrole = \"cds\"", "another side"),
+            ("address = \"http://vigie.example\"", "", "https"),
+        ] {
+            let said = read(&provider(top, more)).unwrap_err().to_string();
+            assert!(said.contains(told), "{said}");
+        }
+        let twice = provider(address, "").replace("id = \"p\"", "id = \"d\"") + &directory("ldaps://h", "");
+        assert!(read(&twice).unwrap_err().to_string().contains("two directories or providers"));
+        let bad_id = provider(address, "").replace("id = \"p\"", "id = \"P/1\"");
+        assert!(read(&bad_id).unwrap_err().to_string().contains("stands in addresses"));
+        let mut account = crate::web::sample::People::default().account("claire").unwrap().unwrap();
+        account.role = "roc".into();
+        for (more, asked) in [("", true), ("second_factor = \"provider\"", false)] {
+            let config = read(&provider(address, more)).unwrap();
+            account.outside = None;
+            assert!(config.asks_second_factor(&account), "an account of ours");
+            account.outside = Some(Outside { directory: "p".to_owned(), subject: "s".to_owned() });
+            assert_eq!(config.asks_second_factor(&account), asked, "{more}");
+        }
+        assert!(!read("").unwrap().asks_second_factor(&account));
     }
 }

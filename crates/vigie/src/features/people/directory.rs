@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use vigie_contract::RoleId;
 use vigie_links::ldap;
 
-use super::{Account, Accounts, Notice, SignInConfig};
+use super::{Account, Accounts, Notice, SignInConfig, provider};
 
 /// Whoever is signed in is looked up again after so long: who has left is then signed out.
 const ASKED_AGAIN: SignedDuration = SignedDuration::from_mins(5);
@@ -104,15 +104,19 @@ pub(super) fn vouch(
     Ok(vouched)
 }
 
-/// The account of a session as its directory knows it now; none when its person has left, who is then signed out
+/// The account of a session that was opened at `since` as its directory or provider knows it now; none when its person has left, who is then signed out
 /// everywhere. While the directory does not answer the account stays as it was.
 pub(super) fn still(
     accounts: &dyn Accounts,
     sign_in: &SignInConfig,
     account: Account,
+    since: Timestamp,
     now: Timestamp,
 ) -> anyhow::Result<Option<Account>> {
     let Some(outside) = &account.outside else { return Ok(Some(account)) };
+    if let Some(provider) = sign_in.provider_of(&account) {
+        return provider::still(accounts, provider, account, since, now);
+    }
     let Some(directory) = sign_in.directories.iter().find(|d| d.id == outside.directory) else {
         return left(accounts, account, now);
     };
@@ -135,14 +139,15 @@ pub(super) fn still(
     accounts.admit(&person, &directory.id, now)
 }
 
-fn left(accounts: &dyn Accounts, account: Account, now: Timestamp) -> anyhow::Result<Option<Account>> {
+/// Signs somebody out everywhere whom nobody vouches for any more.
+pub(super) fn left(accounts: &dyn Accounts, account: Account, now: Timestamp) -> anyhow::Result<Option<Account>> {
     accounts.remove_sessions(&account.name)?;
     accounts.note(&Notice::SessionEnded { name: account.name, at: now })?;
     Ok(None)
 }
 
 /// An error with what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |e| e.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }

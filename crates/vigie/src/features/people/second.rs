@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Account, Accounts, Pending, SignIn,
     factor::{recovery_hash, step_of},
-    sign_in::{Door, digest, open_session},
+    sign_in::{Door, Proof, digest, open_session},
 };
 
 /// What checking a code gives.
@@ -66,10 +66,11 @@ pub(super) fn give_code(
     now: Timestamp,
 ) -> anyhow::Result<SecondStep> {
     let hash = digest(token);
-    let Some(account) = awaited(accounts, token, now)? else { return Ok(SecondStep::Over) };
+    let Some((account, through)) = awaited(accounts, token, now)? else { return Ok(SecondStep::Over) };
     Ok(match check_code(accounts, &account.name, typed, address, now)? {
         Code::Fits(second) if accounts.end_wait(&hash)? => {
-            SecondStep::Answered(open_session(accounts, Box::new(account), Some(second), now)?)
+            let proof = Proof { through, second: Some(second) };
+            SecondStep::Answered(open_session(accounts, Box::new(account), proof, now)?)
         }
         Code::Fits(_) => SecondStep::Over,
         Code::Refused => SecondStep::Answered(SignIn::Refused),
@@ -77,8 +78,14 @@ pub(super) fn give_code(
     })
 }
 
-/// Whose second factor is awaited under a token; none when it is over or the account may no longer enter.
-pub(super) fn awaited(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::Result<Option<Account>> {
-    let Some(Pending::Second { account }) = accounts.pending(&digest(token), now)? else { return Ok(None) };
-    Ok(accounts.account(&account)?.filter(|a| a.disabled_at.is_none_or(|at| now < at)))
+/// Whose second factor is awaited under a token, and from which provider they came; none when it is over or the account
+/// may no longer enter.
+pub(super) fn awaited(
+    accounts: &dyn Accounts,
+    token: &str,
+    now: Timestamp,
+) -> anyhow::Result<Option<(Account, Option<String>)>> {
+    let Some(Pending::Second { account, through }) = accounts.pending(&digest(token), now)? else { return Ok(None) };
+    let account = accounts.account(&account)?.filter(|a| a.disabled_at.is_none_or(|at| now < at));
+    Ok(account.map(|account| (account, through)))
 }

@@ -74,20 +74,40 @@ pub fn open(
         Checked::WithoutRole => return Ok(SignIn::WithoutRole),
         Checked::Silent => return Ok(SignIn::Silent),
     };
-    if accounts.factor(&account.name)?.is_some_and(|f| f.confirmed) {
-        let token = random_token()?;
-        let pending = Pending::Second { account: account.name };
-        accounts.wait(&digest(&token), &pending, now + SECOND_WITHIN, now)?;
-        return Ok(SignIn::Second { token });
+    after_first(accounts, account, Proof::default(), true, now)
+}
+
+/// What was proved at sign-in.
+#[derive(Default)]
+pub(super) struct Proof {
+    /// The provider that vouched.
+    pub(super) through: Option<String>,
+    /// What was given besides.
+    pub(super) second: Option<&'static str>,
+}
+
+/// Goes on after the first proof: asks for the second factor when one is set up and `asked`, or opens.
+pub(super) fn after_first(
+    accounts: &dyn Accounts,
+    account: Box<Account>,
+    proof: Proof,
+    asked: bool,
+    now: Timestamp,
+) -> anyhow::Result<SignIn> {
+    if !asked || !accounts.factor(&account.name)?.is_some_and(|f| f.confirmed) {
+        return open_session(accounts, account, proof, now);
     }
-    open_session(accounts, account, None, now)
+    let token = random_token()?;
+    let pending = Pending::Second { account: account.name, through: proof.through };
+    accounts.wait(&digest(&token), &pending, now + SECOND_WITHIN, now)?;
+    Ok(SignIn::Second { token })
 }
 
 /// Opens a session for who has proved everything that is asked.
 pub(super) fn open_session(
     accounts: &dyn Accounts,
     account: Box<Account>,
-    second: Option<&'static str>,
+    proof: Proof,
     now: Timestamp,
 ) -> anyhow::Result<SignIn> {
     let token = random_token()?;
@@ -98,7 +118,8 @@ pub(super) fn open_session(
         last_seen_at: now,
         expires_at: now + ABSOLUTE,
     })?;
-    accounts.note(&Notice::SignedIn { name: account.name.clone(), second, at: now })?;
+    let Proof { through, second } = proof;
+    accounts.note(&Notice::SignedIn { name: account.name.clone(), second, through, at: now })?;
     Ok(SignIn::Opened { token, account })
 }
 
@@ -201,6 +222,17 @@ impl<'a> Door<'a> {
         Ok(Self { name, address, now, failures: accounts.failures(name, address, now - LOCKED)? })
     }
 
+    /// The door of one address, for what comes without a name.
+    pub(super) fn of_address(accounts: &dyn Accounts, address: &'a str, now: Timestamp) -> anyhow::Result<Self> {
+        let (_, of_address) = accounts.failures("", address, now - LOCKED)?;
+        Ok(Self { name: "", address, now, failures: (0, of_address) })
+    }
+
+    /// Keeps one more failure.
+    pub(super) fn count(&self, accounts: &dyn Accounts) -> anyhow::Result<()> {
+        accounts.add_failure(self.name, self.address, self.now)
+    }
+
     /// Whether nothing is looked at any more.
     pub(super) fn is_locked(&self) -> bool {
         let (of_name, of_address) = self.failures;
@@ -209,7 +241,7 @@ impl<'a> Door<'a> {
 
     /// Keeps one more failure and notes it; `known` is the account, when there is one.
     pub(super) fn refuse(self, accounts: &dyn Accounts, known: Option<String>, second: bool) -> anyhow::Result<()> {
-        accounts.add_failure(self.name, self.address, self.now)?;
+        self.count(accounts)?;
         let (of_name, of_address) = self.failures;
         let after = Self { failures: (of_name.saturating_add(1), of_address.saturating_add(1)), ..self };
         let (locked, at) = (after.is_locked(), after.now);
@@ -238,20 +270,24 @@ pub fn resume(
         accounts.touch_session(&hash, now)?;
     }
     let account = accounts.account(&session.account)?.filter(|a| a.disabled_at.is_none_or(|at| now < at));
-    account.map_or(Ok(None), |account| still(accounts, sign_in, account, now))
+    let Some(account) = account else { return Ok(None) };
+    let account = still(accounts, sign_in, account, session.created_at, now)?;
+    if account.is_none() {
+        accounts.remove_session(&hash)?;
+    }
+    Ok(account)
 }
 
-/// Signs out.
+/// Signs out, and says who did.
 ///
 /// # Errors
 /// When the store does not answer.
-pub fn close(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::Result<()> {
+pub fn close(accounts: &dyn Accounts, token: &str, now: Timestamp) -> anyhow::Result<Option<Account>> {
     let hash = digest(token);
-    if let Some(session) = accounts.session(&hash)? {
-        accounts.remove_session(&hash)?;
-        accounts.note(&Notice::SignedOut { name: session.account, at: now })?;
-    }
-    Ok(())
+    let Some(session) = accounts.session(&hash)? else { return Ok(None) };
+    accounts.remove_session(&hash)?;
+    accounts.note(&Notice::SignedOut { name: session.account.clone(), at: now })?;
+    accounts.account(&session.account)
 }
 
 /// What is kept of a token.

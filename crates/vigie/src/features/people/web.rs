@@ -1,5 +1,6 @@
 //! Sign-in, sign-out, preferences and one's own account.
 
+pub(crate) mod provider;
 pub(crate) mod second;
 
 use askama::Template;
@@ -10,9 +11,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use vigie_contract::Label;
 
 use super::{
-    Account, Notice, PasswordError, SignIn, close, hash_password, open,
+    Account, Notice, PasswordError, Provider, SignIn, close, hash_password, open,
     password::MIN_LENGTH,
     session_cookie,
     sign_in::{Checked, check, digest},
@@ -20,7 +22,7 @@ use super::{
 use crate::web::{
     AppState, Failure, Lang, Page, Theme,
     i18n::Messages,
-    kit::{ClientAddress, LANG_COOKIE, THEME_COOKIE, cookie, local_or_home, remember},
+    kit::{ClientAddress, LANG_COOKIE, THEME_COOKIE, cookie, encode, local_or_home, remember},
 };
 
 /// Where one's own second factor is set up.
@@ -33,6 +35,30 @@ struct SignInPage<'a> {
     back: &'a str,
     name: &'a str,
     problem: Option<&'static str>,
+    providers: Vec<Door>,
+}
+
+/// A button that leads to a provider.
+struct Door {
+    href: String,
+    label: Label,
+}
+
+impl<'a> SignInPage<'a> {
+    /// The page with what went wrong.
+    fn new(state: &AppState, page: &'a Page, back: &'a str, name: &'a str, problem: Option<&'static str>) -> Self {
+        let door = |p: &Provider| Door {
+            href: format!("/connexion/fournisseur/{}?retour={}", p.id, encode(back)),
+            label: p.label.clone(),
+        };
+        let providers = state.options.sign_in.providers.iter().map(door).collect();
+        Self { page, back, name, problem, providers }
+    }
+
+    /// Whether what went wrong is what was typed.
+    fn is_mistyped(&self) -> bool {
+        self.problem.is_some_and(|p| p.starts_with("sign-in"))
+    }
 }
 
 /// Where to go after sign-in.
@@ -43,12 +69,12 @@ pub(crate) struct Back {
 }
 
 /// `GET /connexion`.
-pub(crate) async fn sign_in_form(page: Page, Query(back): Query<Back>) -> Response {
+pub(crate) async fn sign_in_form(State(state): State<AppState>, page: Page, Query(back): Query<Back>) -> Response {
     let back = local_or_home(&back.retour);
     if page.viewer.is_some() {
         return Redirect::to(back).into_response();
     }
-    page.show(&SignInPage { page: &page, back, name: "", problem: None })
+    page.show(&SignInPage::new(&state, &page, back, "", None))
 }
 
 /// What the form of sign-in sends.
@@ -75,25 +101,14 @@ pub(crate) async fn sign_in(
         .await?;
     drop(permit);
     let back = local_or_home(&retour);
+    let again = |status, problem| page.show_as(status, &SignInPage::new(&state, &page, back, &typed, Some(problem)));
     Ok(match outcome {
         SignIn::Opened { token, account } => welcome(&state, &token, &account, back),
         SignIn::Second { token } => second::ask(&state, &token, back),
-        SignIn::Refused => page.show_as(
-            StatusCode::UNAUTHORIZED,
-            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-refused") },
-        ),
-        SignIn::Locked => page.show_as(
-            StatusCode::TOO_MANY_REQUESTS,
-            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-locked") },
-        ),
-        SignIn::WithoutRole => page.show_as(
-            StatusCode::FORBIDDEN,
-            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-no-role") },
-        ),
-        SignIn::Silent => page.show_as(
-            StatusCode::SERVICE_UNAVAILABLE,
-            &SignInPage { page: &page, back, name: &typed, problem: Some("sign-in-silent") },
-        ),
+        SignIn::Refused => again(StatusCode::UNAUTHORIZED, "sign-in-refused"),
+        SignIn::Locked => again(StatusCode::TOO_MANY_REQUESTS, "sign-in-locked"),
+        SignIn::WithoutRole => again(StatusCode::FORBIDDEN, "sign-in-no-role"),
+        SignIn::Silent => again(StatusCode::SERVICE_UNAVAILABLE, "sign-in-silent"),
     })
 }
 
@@ -111,12 +126,39 @@ fn welcome(state: &AppState, token: &str, account: &Account, back: &str) -> Resp
     response
 }
 
-/// `POST /deconnexion`.
-pub(crate) async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Failure> {
-    if let Some(token) = cookie(&headers, session_cookie(state.options.https)) {
-        state.ask(move |s| close(s.accounts.as_ref(), &token, s.now())).await?;
-    }
-    let mut response = Redirect::to("/connexion").into_response();
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+struct SignedOutPage<'a> {
+    page: &'a Page,
+    provider: &'a Label,
+    there: &'a str,
+}
+
+/// `POST /deconnexion`. Whoever came from a provider is still signed in there, and is led to its own way out: by a link,
+/// since a form of ours may lead nowhere else.
+pub(crate) async fn sign_out(
+    State(state): State<AppState>,
+    mut page: Page,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let token = cookie(&headers, session_cookie(state.options.https)).unwrap_or_default();
+    let there = state
+        .ask(move |s| {
+            let account = close(s.accounts.as_ref(), &token, s.now())?;
+            let provider = account.and_then(|a| s.options.sign_in.provider_of(&a).map(|p| p.id.clone()));
+            Ok(provider.and_then(|id| {
+                let provider = s.options.sign_in.provider(&id)?;
+                Some((provider.label.clone(), provider.link.sign_out(s.now())?))
+            }))
+        })
+        .await?;
+    let mut response = match there {
+        Some((provider, there)) => {
+            page = Page::signed_out(page.prefs, "/connexion".to_owned(), page.operation, page.demo);
+            page.show(&SignedOutPage { page: &page, provider: &provider, there: &there })
+        }
+        None => Redirect::to("/connexion").into_response(),
+    };
     append_cookie(&mut response, &format!("{}; Max-Age=0", open_cookie("", state.options.https)));
     Ok(response)
 }
@@ -154,11 +196,20 @@ struct AccountPage<'a> {
     min_length: usize,
     problem: Option<&'static str>,
     done: bool,
+    /// Who keeps their password, when nobody here does.
+    provider: Option<&'a Label>,
+}
+
+impl<'a> AccountPage<'a> {
+    fn new(page: &'a Page, problem: Option<&'static str>, done: bool) -> Self {
+        let provider = page.viewer.as_ref().and_then(|v| v.provider.as_ref());
+        Self { page, min_length: MIN_LENGTH, problem, done, provider }
+    }
 }
 
 /// `GET /compte`.
 pub(crate) async fn account(page: Page) -> Response {
-    page.show(&AccountPage { page: &page, min_length: MIN_LENGTH, problem: None, done: false })
+    page.show(&AccountPage::new(&page, None, false))
 }
 
 /// What the form of the password sends.
@@ -216,7 +267,7 @@ pub(crate) async fn change_password(
         Some("sign-in-locked") => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Ok(page.show_as(status, &AccountPage { page: &page, min_length: MIN_LENGTH, problem, done: problem.is_none() }))
+    Ok(page.show_as(status, &AccountPage::new(&page, problem, problem.is_none())))
 }
 
 fn open_cookie(token: &str, https: bool) -> String {

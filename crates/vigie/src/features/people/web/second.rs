@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::{Back, SignInPage, append_cookie, welcome};
@@ -28,6 +28,9 @@ use crate::{
         kit::{ClientAddress, cookie, encode, local_or_home},
     },
 };
+
+/// A sign-in proves who it is for so long.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// The cookie that stands for a right password until the second factor is given.
 const fn second_cookie(https: bool) -> &'static str {
@@ -67,14 +70,14 @@ pub(crate) async fn code_form(
     let back = local_or_home(&back.retour);
     let token = cookie(&headers, second_cookie(state.options.https)).unwrap_or_default();
     Ok(match state.ask(move |s| awaited(s.accounts.as_ref(), &token, s.now())).await? {
-        Some(account) => page.show(&CodePage { page: &page, back, name: &account.name, problem: None }),
-        None => over(&page, back),
+        Some((account, _)) => page.show(&CodePage { page: &page, back, name: &account.name, problem: None }),
+        None => over(&state, &page, back),
     })
 }
 
 /// Back to the password: it was given too long ago.
-fn over(page: &Page, back: &str) -> Response {
-    page.show_as(StatusCode::UNAUTHORIZED, &SignInPage { page, back, name: "", problem: Some("second-over") })
+fn over(state: &AppState, page: &Page, back: &str) -> Response {
+    page.show_as(StatusCode::UNAUTHORIZED, &SignInPage::new(state, page, back, "", Some("second-over")))
 }
 
 /// What the form of the code sends.
@@ -99,7 +102,7 @@ pub(crate) async fn give(
     let (outcome, name) = state
         .ask(move |s| {
             let (accounts, now) = (s.accounts.as_ref(), s.now());
-            let name = awaited(accounts, &asked, now)?.map(|a| a.name).unwrap_or_default();
+            let name = awaited(accounts, &asked, now)?.map(|(a, _)| a.name).unwrap_or_default();
             Ok((give_code(accounts, &asked, &code, &address, now)?, name))
         })
         .await?;
@@ -113,7 +116,7 @@ pub(crate) async fn give(
         }
         SecondStep::Answered(SignIn::Locked) => again(StatusCode::TOO_MANY_REQUESTS, "sign-in-locked"),
         SecondStep::Answered(_) => again(StatusCode::UNAUTHORIZED, "second-refused"),
-        SecondStep::Over => over(&page, back),
+        SecondStep::Over => over(&state, &page, back),
     })
 }
 
@@ -138,6 +141,8 @@ struct FactorPage<'a> {
     page: &'a Page,
     shown: Shown,
     problem: Option<&'static str>,
+    /// They have no password to give.
+    by_provider: bool,
 }
 
 fn show(page: &Page, shown: Shown, problem: Option<&'static str>) -> Response {
@@ -146,7 +151,8 @@ fn show(page: &Page, shown: Shown, problem: Option<&'static str>) -> Response {
         Some("sign-in-locked") => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    page.show_as(status, &FactorPage { page, shown, problem })
+    let by_provider = page.viewer.as_ref().is_some_and(|v| v.provider.is_some());
+    page.show_as(status, &FactorPage { page, shown, problem, by_provider })
 }
 
 fn proposed(secret: &[u8], name: &str) -> anyhow::Result<Shown> {
@@ -174,6 +180,7 @@ pub(crate) async fn factor(State(state): State<AppState>, page: Page) -> Result<
 /// What the forms that ask for the password send.
 #[derive(Deserialize)]
 pub(crate) struct WithPassword {
+    #[serde(default)]
     password: String,
 }
 
@@ -183,19 +190,16 @@ pub(crate) async fn propose(
     State(state): State<AppState>,
     page: Page,
     ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
     Form(form): Form<WithPassword>,
 ) -> Result<Response, Failure> {
     let name = owner(&page)?;
+    let session = cookie(&headers, session_cookie(state.options.https)).unwrap_or_default();
     let permit = state.hashing.clone().acquire_owned().await.map_err(|e| Failure::Unexpected(e.into()))?;
     let (shown, problem) = state
         .ask(move |s| {
             let (accounts, now) = (s.accounts.as_ref(), s.now());
-            let problem = match check(accounts, &s.options.sign_in, (&name, &form.password), &address, now)? {
-                Checked::Fits(_) => None,
-                Checked::Refused | Checked::WithoutRole => Some("second-password-wrong"),
-                Checked::Locked => Some("sign-in-locked"),
-                Checked::Silent => Some("sign-in-silent"),
-            };
+            let problem = unproved(s, (&name, &form.password), &session, &address)?;
             if problem.is_some() {
                 return Ok((standing(s, &name)?, problem));
             }
@@ -209,6 +213,28 @@ pub(crate) async fn propose(
         .await?;
     drop(permit);
     Ok(show(&page, shown, problem))
+}
+
+/// Why somebody who is signed in has not shown anew that it is they: by their password or, when they have none, by a
+/// sign-in of a moment ago.
+fn unproved(
+    state: &AppState,
+    (name, password): (&str, &str),
+    session: &str,
+    address: &str,
+) -> anyhow::Result<Option<&'static str>> {
+    let (accounts, sign_in, now) = (state.accounts.as_ref(), &state.options.sign_in, state.now());
+    let account = accounts.account(name)?;
+    if account.is_some_and(|a| sign_in.provider_of(&a).is_some()) {
+        let since = accounts.session(&digest(session))?.map(|s| s.created_at);
+        return Ok(since.is_none_or(|at| now >= at + FRESH).then_some("second-not-fresh"));
+    }
+    Ok(match check(accounts, sign_in, (name, password), address, now)? {
+        Checked::Fits(_) => None,
+        Checked::Refused | Checked::WithoutRole => Some("second-password-wrong"),
+        Checked::Locked => Some("sign-in-locked"),
+        Checked::Silent => Some("sign-in-silent"),
+    })
 }
 
 /// What the forms that ask for a code send.
