@@ -5,9 +5,9 @@
 //! changes and problems ask stands in `steps`. MUST NOT look at the contract's clocks: a late act is still
 //! an act.
 
+mod act;
 mod steps;
-
-use std::fmt;
+mod work;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,9 @@ use vigie_contract::{Class, Party, RoleId, StageId};
 
 use crate::{book::Book, change::Lack, life::Life};
 
+pub use act::Act;
 pub use steps::check_step;
+pub use work::{Other, check_merge, check_work};
 
 /// How a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,16 +35,21 @@ pub enum Phase {
     Closed,
     /// Void.
     Cancelled,
+    /// About the same as another case, which goes on in its place.
+    Merged,
 }
 
 impl Phase {
     /// All of them, in the order of a life.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::InProgress, Self::Paused, Self::Restored, Self::Closed, Self::Cancelled];
+    pub const ALL: [Self; 7] =
+        [Self::New, Self::InProgress, Self::Paused, Self::Restored, Self::Closed, Self::Cancelled, Self::Merged];
 
     /// Where a life stands at its end.
     #[must_use]
     pub fn of(life: &Life) -> Self {
+        if life.workload().merged.is_some() {
+            return Self::Merged;
+        }
         if life.cancelled.is_some() {
             return Self::Cancelled;
         }
@@ -58,7 +65,7 @@ impl Phase {
     /// Whether there is still something to do.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        !matches!(self, Self::Closed | Self::Cancelled)
+        !matches!(self, Self::Closed | Self::Cancelled | Self::Merged)
     }
 
     /// Its name in addresses, tables and the API.
@@ -71,6 +78,7 @@ impl Phase {
             Self::Restored => "restored",
             Self::Closed => "closed",
             Self::Cancelled => "cancelled",
+            Self::Merged => "merged",
         }
     }
 
@@ -78,251 +86,6 @@ impl Phase {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.name() == name)
-    }
-}
-
-/// What a person or a link does to a case; the verb of the entry's kind (`incident.taken_in`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Takes it in for a resolution group: stops the take-in clock.
-    TakeIn,
-    /// Gives it to a group, or to somebody of a group.
-    Assign,
-    /// Says urgency, impact, service, site or subject, or overrides the priority.
-    Classify,
-    /// Writes on the time line.
-    Note,
-    /// Claims a suspension.
-    Pause,
-    /// Accepts the suspension in course or the last one.
-    AcceptPause,
-    /// Refuses it.
-    RefusePause,
-    /// Ends a suspension.
-    Resume,
-    /// Declares the service restored, the request fulfilled.
-    Restore,
-    /// Refuses the restoration.
-    RefuseRestoration,
-    /// Validates it.
-    ValidateRestoration,
-    /// Closes.
-    Close,
-    /// Opens again.
-    Reopen,
-    /// Declares it void.
-    Cancel,
-    /// Declares a major incident.
-    DeclareMajor,
-    /// Says that it is one no longer.
-    LiftMajor,
-    /// Says that somebody was told.
-    Inform,
-    /// Names who answers for it.
-    NameOwner,
-    /// Links another case, or a reference of another system.
-    Link,
-    /// Approves a request.
-    Approve,
-    /// Refuses to approve it.
-    RefuseApproval,
-    /// Says type, risk and urgency of a change.
-    Assess,
-    /// Writes a section of a study.
-    WriteSection,
-    /// Validates the study.
-    ValidateStudy,
-    /// Refuses the study.
-    RefuseStudy,
-    /// Gives the opinion of a college.
-    GiveOpinion,
-    /// Puts a change on the agenda of a session.
-    Table,
-    /// Votes on it.
-    Vote,
-    /// Decides on it.
-    Decide,
-    /// Gives it a window.
-    Plan,
-    /// Begins its execution.
-    Begin,
-    /// Undoes it.
-    BackOut,
-    /// Looks back upon it.
-    Review,
-    /// Reaches a stage of a problem.
-    ReachStage,
-    /// Says by when both sides want it done.
-    Agree,
-    /// Hands a document over.
-    Deliver,
-}
-
-impl Act {
-    /// All of them, in the order in which a page offers them.
-    pub const ALL: [Self; 36] = [
-        Self::TakeIn,
-        Self::Restore,
-        Self::Pause,
-        Self::Resume,
-        Self::AcceptPause,
-        Self::RefusePause,
-        Self::ValidateRestoration,
-        Self::RefuseRestoration,
-        Self::Close,
-        Self::Reopen,
-        Self::Cancel,
-        Self::Assign,
-        Self::Classify,
-        Self::Note,
-        Self::DeclareMajor,
-        Self::LiftMajor,
-        Self::Inform,
-        Self::NameOwner,
-        Self::Approve,
-        Self::RefuseApproval,
-        Self::Assess,
-        Self::WriteSection,
-        Self::ValidateStudy,
-        Self::RefuseStudy,
-        Self::GiveOpinion,
-        Self::Table,
-        Self::Vote,
-        Self::Decide,
-        Self::Plan,
-        Self::Begin,
-        Self::BackOut,
-        Self::Review,
-        Self::ReachStage,
-        Self::Agree,
-        Self::Deliver,
-        Self::Link,
-    ];
-
-    /// The verb of its entry.
-    #[must_use]
-    pub const fn verb(self) -> &'static str {
-        match self {
-            Self::TakeIn => "taken_in",
-            Self::Assign => "assigned",
-            Self::Classify => "classified",
-            Self::Note => "noted",
-            Self::Pause => "paused",
-            Self::AcceptPause => "pause_accepted",
-            Self::RefusePause => "pause_refused",
-            Self::Resume => "resumed",
-            Self::Restore => "restored",
-            Self::RefuseRestoration => "restoration_refused",
-            Self::ValidateRestoration => "restoration_validated",
-            Self::Close => "closed",
-            Self::Reopen => "reopened",
-            Self::Cancel => "cancelled",
-            Self::DeclareMajor => "declared_major",
-            Self::LiftMajor => "major_lifted",
-            Self::Inform => "informed",
-            Self::NameOwner => "owner_named",
-            Self::Link => "linked",
-            Self::Approve => "approved",
-            Self::RefuseApproval => "approval_refused",
-            Self::Assess => "assessed",
-            Self::WriteSection => "section_written",
-            Self::ValidateStudy => "study_validated",
-            Self::RefuseStudy => "study_refused",
-            Self::GiveOpinion => "opinion_given",
-            Self::Table => "tabled",
-            Self::Vote => "voted",
-            Self::Decide => "decided",
-            Self::Plan => "planned",
-            Self::Begin => "begun",
-            Self::BackOut => "backed_out",
-            Self::Review => "reviewed",
-            Self::ReachStage => "stage_reached",
-            Self::Agree => "agreed",
-            Self::Deliver => "delivered",
-        }
-    }
-
-    /// The act of that verb.
-    #[must_use]
-    pub fn from_verb(verb: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.verb() == verb)
-    }
-
-    /// Whose act it is; none when either side may do it.
-    ///
-    /// The provider works, the customer answers: only the customer accepts a suspension (AMB-43) and
-    /// validates or refuses a restoration (3.7.1.2, note 3).
-    #[must_use]
-    pub const fn side(self) -> Option<Party> {
-        match self {
-            Self::TakeIn
-            | Self::Assign
-            | Self::Pause
-            | Self::Resume
-            | Self::Restore
-            | Self::LiftMajor
-            | Self::Inform
-            | Self::NameOwner
-            | Self::WriteSection
-            | Self::Begin
-            | Self::BackOut
-            | Self::ReachStage
-            | Self::Deliver => Some(Party::Provider),
-            Self::AcceptPause
-            | Self::RefusePause
-            | Self::ValidateRestoration
-            | Self::RefuseRestoration
-            | Self::ValidateStudy
-            | Self::RefuseStudy => Some(Party::Customer),
-            Self::Classify
-            | Self::Note
-            | Self::Close
-            | Self::Reopen
-            | Self::Cancel
-            | Self::DeclareMajor
-            | Self::Link
-            | Self::Approve
-            | Self::RefuseApproval
-            | Self::Assess
-            | Self::GiveOpinion
-            | Self::Table
-            | Self::Vote
-            | Self::Decide
-            | Self::Plan
-            | Self::Review
-            | Self::Agree => None,
-        }
-    }
-
-    /// Whether people must say why in words: it is held against somebody, or it ends something.
-    #[must_use]
-    pub const fn needs_words(self) -> bool {
-        matches!(
-            self,
-            Self::Note
-                | Self::Pause
-                | Self::RefusePause
-                | Self::Restore
-                | Self::RefuseRestoration
-                | Self::Reopen
-                | Self::Cancel
-                | Self::DeclareMajor
-                | Self::LiftMajor
-                | Self::Inform
-                | Self::RefuseApproval
-                | Self::WriteSection
-                | Self::RefuseStudy
-                | Self::BackOut
-                | Self::Review
-                | Self::ReachStage
-        )
-    }
-}
-
-impl fmt::Display for Act {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.verb())
     }
 }
 
@@ -461,6 +224,49 @@ pub enum Refusal {
     /// A window ends after it begins.
     #[error("the window ends before it begins")]
     Window,
+    /// There is no such task, or it is the other side's.
+    #[error("there is no task {0}")]
+    Task(u32),
+    /// Nobody follows in another's name.
+    #[error("only one's own account follows a case")]
+    NotOneself,
+    /// Minutes of one saying: 1 to a day; none only to take back what it corrects.
+    #[error("{0} minutes are not the time that one person spent on one day")]
+    Minutes(u32),
+    /// There is no such time to correct.
+    #[error("there is no time {0} that is not corrected already")]
+    Time(u32),
+    /// A case cannot be merged into that one.
+    #[error("it cannot be merged into {number}: {why:?}")]
+    Merge {
+        /// The other.
+        number: String,
+        /// Why.
+        why: Unfit,
+    },
+    /// A note names somebody who may not read it.
+    #[error("{account} may not read it")]
+    Mention {
+        /// The account.
+        account: String,
+        /// It is of the other side, and the note is internal; else it may read no cases.
+        other_side: bool,
+    },
+}
+
+/// Why one case cannot go on in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is the same.
+    Same,
+    /// It is of another class.
+    Class,
+    /// It is over, void, or merged itself.
+    Over,
+    /// It presses less: what the first owed would be owed no longer.
+    Outranked,
+    /// Cases that go on in the first would be counted in neither.
+    Holds,
 }
 
 /// Whether an act may follow. What it says in particular is for [`check_step`].
@@ -518,6 +324,7 @@ pub fn check(act: Act, asked: &Asked<'_>) -> Result<(), Refusal> {
             in_phase(phase.is_open())
         }
         Act::Note | Act::Link => Ok(()),
+        act if act.is_aside() || matches!(act, Act::Merge | Act::Separate | Act::Unlink) => work::check(act, asked),
         _ => steps::check(act, asked),
     }
 }

@@ -14,7 +14,7 @@ use vigie_contract::{
     Priority, ServiceId, Source, Urgency, Verb,
 };
 
-use crate::step::Step;
+use crate::{step::Step, work::Work};
 
 /// What a history is about: `case/INC0000045`, `committee/copil-2026-03-12`, `occurrence/dqa-ready/2026-03`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -257,6 +257,8 @@ pub enum Fact {
     Step(Box<Step>),
     /// What the twin of a case in EZV says of its times. Kinds `*.twinned`.
     Twinned(Box<Twin>),
+    /// What is done around a case: tasks, who follows it, time spent, cases that it is joined with.
+    Work(Box<Work>),
 }
 
 /// Why an entry could not be read as a fact.
@@ -396,6 +398,10 @@ impl Fact {
             Verb::Opened => {
                 read::<Opened, _>(kind, body).map(|b| Self::Opened { obligation: b.obligation, date: b.date })?
             }
+            verb if Work::has(verb) => {
+                let work = Work::read(verb, body);
+                Self::Work(Box::new(work.map_err(|source| FactError { kind: kind.to_owned(), source })?))
+            }
             verb => {
                 let step = Step::read(verb, body);
                 Self::Step(Box::new(step.map_err(|source| FactError { kind: kind.to_owned(), source })?))
@@ -436,6 +442,7 @@ impl Fact {
             Self::Opened { .. } => Verb::Opened,
             Self::Step(step) => step.verb(),
             Self::Twinned(_) => Verb::Twinned,
+            Self::Work(work) => work.verb(),
         }
     }
 

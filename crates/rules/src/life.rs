@@ -6,20 +6,23 @@
 //! too, EZV's times count (3.8): [`crate::twin`].
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use vigie_contract::{Class, CommitteeId, PauseReasonId, Source};
 
 use crate::{
     fact::{Audience, Classification, Document, Fact, History, State, Twin},
     step::Progress,
     twin,
+    work::{Work, Workload},
 };
 
 /// A candidate start of the clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Which source identified it.
     pub source: Source,
     /// When.
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
     pub at: Timestamp,
     /// The customer opened it at the desk itself.
     pub direct: bool,
@@ -98,6 +101,8 @@ pub struct Life {
     progress: Option<Box<Progress>>,
     /// What its twin in EZV says of its times, and since when it says so.
     pub twin: Option<(Timestamp, Twin)>,
+    /// Tasks, followers, time spent, joined cases; many lives have none.
+    workload: Option<Box<Workload>>,
 }
 
 impl Life {
@@ -117,6 +122,9 @@ impl Life {
         if let Some((_, said)) = life.twin {
             twin::bind(&mut life, said, as_of);
         }
+        // What goes on here was identified when its first report was, whichever number that one has (3.7.1.2).
+        let joined: Vec<Candidate> = life.workload().absorbed.iter().flat_map(|(_, starts)| starts).copied().collect();
+        life.candidates.extend(joined);
         life.candidates.sort_by_key(|c| c.at);
         if history.class == Class::Incident {
             life.candidates.dedup();
@@ -135,6 +143,13 @@ impl Life {
     pub fn progress(&self) -> &Progress {
         static NONE: Progress = Progress::new();
         self.progress.as_deref().unwrap_or(&NONE)
+    }
+
+    /// What was done around it: tasks, who follows it, time spent, cases that it is joined with.
+    #[must_use]
+    pub fn workload(&self) -> &Workload {
+        static NONE: Workload = Workload::new();
+        self.workload.as_deref().unwrap_or(&NONE)
     }
 
     /// The restoration that holds, if one does.
@@ -203,8 +218,25 @@ impl Reader {
             Fact::Confirmed { committee } => _ = self.life.confirmed.get_or_insert_with(|| (at, committee.clone())),
             Fact::Twinned(twin) => self.life.twin = Some((at, **twin)),
             Fact::Step(step) => self.life.progress.get_or_insert_default().take(at, step),
+            Fact::Work(work) => self.work(at, work),
             Fact::Held { .. } | Fact::Raised { .. } | Fact::Opened { .. } => {}
         }
+    }
+
+    fn work(&mut self, at: Timestamp, work: &Work) {
+        match work {
+            // What goes on elsewhere is counted there, and void here.
+            Work::Merged { .. } => {
+                self.resume(at);
+                self.life.cancelled = Some(at);
+            }
+            Work::Separated { .. } => self.life.cancelled = None,
+            Work::Unlinked { system, reference } => {
+                self.life.progress.get_or_insert_default().unlink(system, reference);
+            }
+            _ => {}
+        }
+        self.life.workload.get_or_insert_default().take(at, work);
     }
 
     fn classify(&mut self, at: Timestamp, new: &Classification) {

@@ -11,7 +11,10 @@ use serde::{
 };
 use vigie_contract::{Authority, ChangeTypeId, CollegeId, CommitteeId, Risk, StageId, Verb};
 
-use crate::change::ChangeFile;
+use crate::{
+    change::ChangeFile,
+    relation::{Link, Relation},
+};
 
 /// What somebody says to a change in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +53,9 @@ pub enum Step {
         system: String,
         /// The number there.
         reference: String,
+        /// What it is to this case.
+        #[serde(default)]
+        relation: Option<Relation>,
     },
     /// Whoever must approve the request did.
     Approved,
@@ -184,19 +190,24 @@ impl Step {
     /// # Errors
     /// Never for the steps declared here; the encoder's own otherwise.
     pub fn body(&self) -> serde_json::Result<serde_json::Map<String, serde_json::Value>> {
-        let serde_json::Value::Object(tagged) = serde_json::to_value(self)? else { return Ok(Default::default()) };
-        let Some((_, serde_json::Value::Object(mut body))) = tagged.into_iter().next() else {
-            return Ok(Default::default());
-        };
-        body.retain(|_, value| !value.is_null());
-        Ok(body)
+        members(self)
     }
 }
 
+/// The members of a variant, without what it does not say.
+pub(crate) fn members(tagged: &impl Serialize) -> serde_json::Result<serde_json::Map<String, serde_json::Value>> {
+    let serde_json::Value::Object(tagged) = serde_json::to_value(tagged)? else { return Ok(Default::default()) };
+    let Some((_, serde_json::Value::Object(mut body))) = tagged.into_iter().next() else {
+        return Ok(Default::default());
+    };
+    body.retain(|_, value| !value.is_null());
+    Ok(body)
+}
+
 /// An enum whose name and content stand apart: the verb of an entry, and its body.
-struct Tagged<D> {
-    verb: &'static str,
-    body: D,
+pub(crate) struct Tagged<D> {
+    pub(crate) verb: &'static str,
+    pub(crate) body: D,
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tagged<D> {
@@ -222,7 +233,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Tagged<D> {
     }
 }
 
-struct Body<D>(D);
+pub(crate) struct Body<D>(D);
 
 impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Body<D> {
     type Error = D::Error;
@@ -275,8 +286,8 @@ pub struct Decision {
 /// How far a request, a change or a problem has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Systems and references that were linked, in their order.
-    pub links: Vec<(String, String)>,
+    /// What is linked, in the order of the first saying; the latest relation holds.
+    pub links: Vec<Link>,
     /// The latest answer of whoever must approve, and when.
     pub approval: Option<(Timestamp, bool)>,
     /// Type of the change.
@@ -336,7 +347,7 @@ impl Progress {
     /// Takes up a step; they MUST come in order.
     pub(crate) fn take(&mut self, at: Timestamp, step: &Step) {
         match step {
-            Step::Linked { system, reference } => add(&mut self.links, (system.clone(), reference.clone())),
+            Step::Linked { system, reference, relation } => self.link(system, reference, *relation),
             Step::Approved => self.approval = Some((at, true)),
             Step::ApprovalRefused => self.approval = Some((at, false)),
             Step::Assessed { kind, risk, urgent_criteria } => self.assess(kind.as_ref(), *risk, urgent_criteria),
@@ -393,6 +404,18 @@ impl Progress {
             self.decision = None;
             self.planned = None;
         }
+    }
+
+    fn link(&mut self, system: &str, reference: &str, relation: Option<Relation>) {
+        match self.links.iter_mut().find(|l| l.system == system && l.reference == reference) {
+            Some(known) => known.relation = relation.or(known.relation),
+            None => self.links.push(Link { system: system.to_owned(), reference: reference.to_owned(), relation }),
+        }
+    }
+
+    /// Forgets a link.
+    pub(crate) fn unlink(&mut self, system: &str, reference: &str) {
+        self.links.retain(|link| link.system != system || link.reference != reference);
     }
 
     /// Whether somebody voted in a session.

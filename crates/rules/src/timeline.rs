@@ -8,7 +8,7 @@ use vigie_contract::Class;
 use crate::fact::{Event, History, Subject};
 
 /// The form written today. Change it with every change of [`crate::fact::Fact`].
-const FORM: u8 = 3;
+const FORM: u8 = 4;
 
 /// Why a kept timeline could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -50,6 +50,8 @@ const MIGRATIONS: &[Migration] = &[
     step!(12, "lists", needs 12),
     // An older program knows no provider, and signs out whoever came from one.
     step!(13, "provider", needs 12),
+    // An older program cannot read histories in which tasks and joined cases stand.
+    step!(14, "work", needs 14),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

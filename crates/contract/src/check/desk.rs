@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Checker, ids, names::Names};
 use crate::{
-    model::{AuthorityRule, CatalogueItem, FieldKind, Risk, Trigger},
+    model::{AuthorityRule, CatalogueItem, Class, FieldKind, Risk, Trigger},
     problem::Problem,
     tree::Step,
 };
@@ -18,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     teams(checker, &names);
     fields(checker);
     items(checker, &names);
+    tasks(checker);
     changes(checker, &names);
     recurrences(checker);
     satisfaction(checker);
@@ -35,6 +36,7 @@ fn declared_once(checker: &mut Checker<'_>) {
     checker.unique("teams.toml", "team", "team", "id", ids(&c.teams.teams, |r| r.id.clone()));
     checker.unique("teams.toml", "route", "route", "id", ids(&c.teams.routes, |r| r.id.clone()));
     checker.unique("catalogue.toml", "field", "field", "id", ids(&c.catalogue.fields, |r| r.id.clone()));
+    checker.unique("catalogue.toml", "task", "task", "id", ids(&c.catalogue.tasks, |r| r.id.clone()));
     let changes = &c.changes;
     let file = "changes.toml";
     checker.unique(file, "type", "type of changes", "id", ids(&changes.types, |r| r.id.clone()));
@@ -109,6 +111,26 @@ fn fields(checker: &mut Checker<'_>) {
                 let problem = Problem::Duplicate { what: "choice", id: choice.id.clone(), first };
                 checker.error(file, &step(j), problem);
             }
+        }
+    }
+}
+
+/// Who does a task is a team of the contract, and it is asked for on cases that there are.
+fn tasks(checker: &mut Checker<'_>) {
+    let file = "catalogue.toml";
+    let c = checker.contract;
+    let teams = ids(&c.teams.teams, |t| t.id.clone());
+    let classes = ids(&Class::CASES, |class| class.name());
+    let mut asked: Vec<String> = ids(&c.catalogue.subjects, |s| s.id.clone());
+    asked.extend(ids(&c.catalogue.items, |i| i.id.clone()));
+    for (i, task) in c.catalogue.tasks.iter().enumerate() {
+        checker.known(file, &inside("task", i, &["class".into()]), "class of cases", task.class.name(), &classes);
+        if let Some(team) = &task.team {
+            checker.known(file, &inside("task", i, &["team".into()]), "team", &team.0, &teams);
+        }
+        for (j, item) in task.items.iter().enumerate() {
+            let at = inside("task", i, &["items".into(), j.into()]);
+            checker.known(file, &at, "subject or request type", item, &asked);
         }
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     channel::Channel,
+    entry::Class,
     form::{Field, Limits},
-    name::{CalendarId, CatalogueItemId, RoleId, ServiceId},
+    name::{CalendarId, CatalogueItemId, RoleId, ServiceId, TeamId},
     rule::rule,
 };
 use crate::quantity::Delay;
@@ -25,6 +26,9 @@ pub struct Catalogue {
     /// What forms ask for.
     #[serde(rename = "field", default)]
     pub fields: Vec<Field>,
+    /// What is to be done on a case, in its order.
+    #[serde(rename = "task", default)]
+    pub tasks: Vec<TaskRule>,
 }
 
 impl Catalogue {
@@ -32,6 +36,13 @@ impl Catalogue {
     #[must_use]
     pub fn item(&self, id: &CatalogueItemId) -> Option<&CatalogueItem> {
         self.items.iter().find(|i| i.id == *id)
+    }
+
+    /// What is to be done on a case of that class about that subject or request type, in its order.
+    pub fn tasks_of<'a>(&'a self, class: Class, item: Option<&'a str>) -> impl Iterator<Item = &'a TaskRule> {
+        self.tasks.iter().filter(move |t| {
+            t.class == class && (t.items.is_empty() || item.is_some_and(|i| t.items.iter().any(|known| known == i)))
+        })
     }
 
     /// What the form of a request type asks for, in its order, and whether an answer is required.
@@ -95,5 +106,24 @@ pub struct CatalogueItem {
     /// The same for an urgent one; absent takes the same topic.
     #[serde(default)]
     pub urgent_raises: Option<String>,
+}
+}
+
+rule! {
+/// Something to be done on each case of a kind.
+pub struct TaskRule {
+    /// Its name in facts.
+    pub id: String,
+    /// On cases of this class.
+    pub class: Class,
+    /// Only about these incident subjects or request types; empty means any.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// The group that does it; absent means the one that has the case.
+    #[serde(default)]
+    pub team: Option<TeamId>,
+    /// By when, on the calendar of the case, from when it was added.
+    #[serde(default)]
+    pub within: Option<Delay>,
 }
 }

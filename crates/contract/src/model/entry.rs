@@ -173,6 +173,32 @@ pub enum Verb {
     Called = "called",
     /// Somebody attends a session.
     Attended = "attended",
+    /// A task was added.
+    TaskAdded = "task_added",
+    /// Who does a task, by when or in which order was said anew.
+    TaskChanged = "task_changed",
+    /// A task is done.
+    TaskDone = "task_done",
+    /// A task is not done after all.
+    TaskReopened = "task_reopened",
+    /// Nobody has to do a task.
+    TaskDropped = "task_dropped",
+    /// Somebody wants to hear what is new.
+    Followed = "followed",
+    /// Somebody has heard enough.
+    Unfollowed = "unfollowed",
+    /// Time was spent, or said anew.
+    TimeSpent = "time_spent",
+    /// It goes on in another case that is about the same.
+    Merged = "merged",
+    /// It goes on by itself again.
+    Separated = "separated",
+    /// Another case goes on in it.
+    Absorbed = "absorbed",
+    /// Another case goes on in it no longer.
+    Released = "released",
+    /// A link no longer holds.
+    Unlinked = "unlinked",
 }
 }
 

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     calendar::{CalendarRule, ExceptionalDay, Holidays, WeeklyWindows, Window},
-    catalogue::{Catalogue, CatalogueItem, IncidentSubject},
+    catalogue::{Catalogue, CatalogueItem, IncidentSubject, TaskRule},
     change::{
         Authority, AuthorityRule, ChangeType, Changes, College, Common, Notice, ProblemStage, Recurrence, Risk,
         StudySection, UrgentCriterion,

@@ -18,6 +18,9 @@ pub struct Teams {
     /// Resolution groups of both sides and of third parties.
     #[serde(rename = "team", default)]
     pub teams: Vec<Team>,
+    /// Whether the customer reads how much time the provider spent on cases.
+    #[serde(default)]
+    pub shares_time: bool,
     /// Which team a new case goes to: the first route that fits; one that asks nothing is tried last,
     /// wherever it stands, so that an amendment can add another.
     #[serde(rename = "route", default)]

@@ -47,6 +47,16 @@ pub(super) fn fields(catalogue: &Catalogue, lang: Language) -> Section {
     section(lang, "Champs des formulaires", "Fields of forms", "catalogue.toml", rules)
 }
 
+/// What is to be done on cases.
+pub(super) fn tasks(catalogue: &Catalogue, lang: Language) -> Section {
+    let rules = catalogue.tasks.iter().map(|r| {
+        let team = r.team.as_ref().map(|t| format!("→ {t}")).unwrap_or_default();
+        let value = list(&[class(r.class, lang), &r.items.join(", "), &words::optional(r.within, lang), &team], lang);
+        RuleLine::new(r, &r.id, value, lang)
+    });
+    section(lang, "Tâches des dossiers", "Tasks of cases", "catalogue.toml", rules)
+}
+
 pub(super) fn teams(t: &Teams, lang: Language) -> [Section; 2] {
     let file = "teams.toml";
     let teams = t.teams.iter().map(|r| {

@@ -168,7 +168,7 @@ fn clocks(k: &Clocks, lang: Language) -> [Section; 3] {
     ]
 }
 
-fn catalogue(k: &Catalogue, lang: Language) -> [Section; 3] {
+fn catalogue(k: &Catalogue, lang: Language) -> [Section; 4] {
     let subjects = k.subjects.iter().map(|r| {
         let volume = format!("{} {}", r.volume_2024, lang.pick("en 2024", "in 2024"));
         RuleLine::new(r, &r.id, list(&[&volume, &r.service.0], lang), lang)
@@ -187,6 +187,7 @@ fn catalogue(k: &Catalogue, lang: Language) -> [Section; 3] {
         section(lang, "Sujets d'incidents", "Incident subjects", "catalogue.toml", subjects),
         section(lang, "Types de demandes", "Request types", "catalogue.toml", items),
         desk::fields(k, lang),
+        desk::tasks(k, lang),
     ]
 }
 

@@ -129,6 +129,7 @@ fn what_a_contract_shows_is_in_the_language_asked_for() {
         + c.teams.teams.len()
         + c.teams.routes.len()
         + c.catalogue.fields.len()
+        + c.catalogue.tasks.len()
         + c.changes.types.len()
         + c.changes.colleges.len()
         + c.changes.urgent_criteria.len()
@@ -152,7 +153,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     insta::assert_snapshot!(steady.join("\n"), @r#"
     Callipso: fixed telephony of the Département des Bouches-du-Rhône
 
-    Rules read (30)
+    Rules read (31)
     Count  Kind
     ─────  ────────────────────────────────────────
     4      Calendars
@@ -170,6 +171,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     22     Incident subjects
     23     Request types
     34     Fields of forms
+    5      Tasks of cases
     34     Indicators
     77     Obligations
     11     Committees

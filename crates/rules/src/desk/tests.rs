@@ -94,9 +94,11 @@ fn only_an_incident_is_major_and_only_once() {
 #[test]
 fn what_is_over_may_only_be_opened_again_noted_and_linked() {
     let closed = life(&[Fact::TakenIn, Fact::Restored, Fact::Closed]);
-    assert_eq!(offered(Class::Incident, &closed, Provider), [Act::Reopen, Act::Note, Act::Link]);
+    let aside = [Act::SpendTime, Act::Follow];
+    let after = [&[Act::Reopen, Act::Note, Act::Link], &aside[..]].concat();
+    assert_eq!(offered(Class::Incident, &closed, Provider), after);
     let cancelled = life(&[Fact::Cancelled]);
-    assert_eq!(offered(Class::Incident, &cancelled, Customer), [Act::Reopen, Act::Note, Act::Link]);
+    assert_eq!(offered(Class::Incident, &cancelled, Customer), [Act::Reopen, Act::Note, Act::Link, Act::Follow]);
 }
 
 #[test]

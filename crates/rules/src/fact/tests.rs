@@ -8,7 +8,9 @@ const BODY: &str = r#"{
     "due": "2026-03-12T08:00:00Z", "committee": "copil", "topic": "audit", "obligation": "dqa-ready", "date": "2026-03-08",
     "system": "ezv", "reference": "I1", "section": "risks", "college": "technical", "favourable": true,
     "session": "cab-1", "voter": "a", "vote": "for", "authority": "cab", "granted": true, "stage": "cause",
-    "begins": "2026-03-12T20:00:00Z", "ends": "2026-03-12T22:00:00Z", "account": "a"
+    "begins": "2026-03-12T20:00:00Z", "ends": "2026-03-12T22:00:00Z", "account": "a",
+    "task": 1, "spent": 1, "person": "a", "effort": "remote", "minutes": 5, "into": "VG-1", "from": "VG-1",
+    "duplicate": "VG-2", "starts": []
 }"#;
 
 fn pattern(kind: &str) -> EventPattern {

@@ -50,6 +50,7 @@ use crate::{
             saved::{self, Reader, SavedView, ViewError},
             session::{self, SessionDeed},
             store::{self, CaseLine, Filter},
+            tasks::{self, TaskLine, Whose},
             together::Reception,
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
@@ -417,8 +418,15 @@ impl Source for Live {
         if let Some(post) = &self.post {
             post.wake();
         }
-        self.tell(CaseChange { number: number.to_owned(), version: done.version, told: Vec::new() });
+        for (number, version) in &done.others {
+            self.tell(CaseChange { number: number.clone(), version: *version, told: Vec::new() });
+        }
+        self.tell(CaseChange { number: number.to_owned(), version: done.version, told: done.told.clone() });
         Ok(done)
+    }
+
+    fn tasks(&self, reader: Party, whose: &Whose) -> Answer<Vec<TaskLine>> {
+        Ok(self.vigie.store.read(|tx| tasks::open(tx, reader, whose))?)
     }
 
     fn histories(&self, class: Class) -> Answer<Vec<History>> {

@@ -17,7 +17,10 @@ use super::{
     RecordError,
     history::{HistoryRow, Standing, write_histories},
 };
-use crate::features::desk::sheet::{self, Said, TEXTS, Texts};
+use crate::features::desk::{
+    sheet::{self, Said, TEXTS, Texts},
+    tasks::{self, Tasks},
+};
 
 /// What one entry says, as far as a read table keeps it.
 pub(super) struct News {
@@ -105,6 +108,7 @@ impl Changes {
         let mut sheets = sheet::stored(tx, &subjects)?;
         let (mut history_rows, mut sheet_rows) = (Vec::new(), Vec::new());
         let mut spoken = Vec::new();
+        let mut lives = Vec::new();
         for (subject, change) in &self.subjects {
             let stored = histories.remove(subject);
             let class = stored.as_ref().map_or(change.class, |h| h.class);
@@ -124,6 +128,7 @@ impl Changes {
                     spoken.extend(said.spoken(*seq, subject, &sheet));
                 }
                 sheet_rows.push(sheet::Row::of(&history, &standing, sheet));
+                lives.push((subject.as_str(), change, standing.life.clone()));
             }
             if !history.events.is_empty() {
                 history_rows.push(HistoryRow::of(history, &standing)?);
@@ -132,6 +137,8 @@ impl Changes {
         write_histories(tx, &history_rows)?;
         sheet::write(tx, &sheet_rows)?;
         search::add(tx, &spoken)?;
+        let tasks = lives.iter().filter_map(|(subject, c, life)| Tasks::of(subject, life, &c.events, &c.said));
+        tasks::write(tx, &tasks.collect::<Vec<_>>())?;
         Ok(())
     }
 }

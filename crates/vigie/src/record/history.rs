@@ -79,7 +79,8 @@ impl Standing {
             next_due = Some(owed);
         }
         Self {
-            first,
+            // What goes on here may have been identified before it was itself.
+            first: life.candidates.first().map_or(first, |c| c.at.min(first)),
             last,
             phase,
             priority,

@@ -175,7 +175,7 @@ impl Recorder {
 
 /// Makes the rows of one subject again.
 fn refresh(tx: &mut Tx<'_>, rulebook: &Rulebook, subject: &str) -> Result<(), RecordError> {
-    for table in ["history", "desk_case"] {
+    for table in ["history", "desk_case", "desk_task"] {
         tx.execute(&format!("DELETE FROM {table} WHERE subject = $1"), &[subject.into()])?;
     }
     search::forget(tx, subject)?;
@@ -210,7 +210,7 @@ fn take_in(tx: &mut Tx<'_>, rulebook: &Rulebook, read: Vec<(u64, News)>) -> Resu
 /// Entries read at a time while rebuilding.
 const REBUILD_CHUNK: u64 = 50_000;
 /// Raised whenever the read tables of the same journal would hold something else.
-const READ_TABLES: i64 = 12;
+const READ_TABLES: i64 = 13;
 /// Where the level of the read tables stands among the counters.
 const READ_TABLES_NAME: &str = "read_tables";
 
@@ -221,6 +221,7 @@ const READ_TABLES_NAME: &str = "read_tables";
 pub fn rebuild(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<u64, RecordError> {
     tx.execute("DELETE FROM history", &[])?;
     tx.execute("DELETE FROM desk_case", &[])?;
+    tx.execute("DELETE FROM desk_task", &[])?;
     search::clear(tx)?;
     let size = journal::head(tx)?.size;
     let mut from = 0;

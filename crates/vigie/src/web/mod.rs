@@ -41,7 +41,7 @@ pub use page::{Crumb, NavItem, NavPlace, Page, Viewer};
 pub use prefs::{Prefs, Theme};
 pub(crate) use rights::covers;
 pub use rights::{Access, may};
-pub(crate) use routes::VOTE;
+pub(crate) use routes::{READ_DESK, VOTE};
 pub use state::{AppState, Options};
 
 /// The largest form that a page without files takes, in bytes.

@@ -156,6 +156,7 @@ pub(crate) fn table() -> Vec<Route> {
         read("/dossiers/{number}/emargement", Right(READ_DESK), get(desk::web::attendance)),
         read("/dossiers/{number}/ecritures", Right(READ_DESK), get(desk::web::entries)),
         read("/dossiers/{number}/fichiers/{hash}", Right(READ_DESK), get(desk::web::file)),
+        read("/taches", Right(READ_DESK), get(desk::web::tasks)),
         read("/changements", Right(READ_DESK), get(desk::web::changes)),
         read("/changements/cab", Right(READ_DESK), get(desk::web::board)),
         write("/changements/cab", Right(VOTE), post(desk::web::sit)),

@@ -21,7 +21,7 @@ use vigie::{
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         judgement::view::{Format, WhatIf},
-        notices::{Notice as CaseNotice, store::Which},
+        notices::{Kind, Notice as CaseNotice, store::Which},
         people::{Account, Accounts, Factor, Factors, Grant, Notice, Pending, Person, Session, Token, hash_password},
         proof::view::{Continuity, Head, Inclusion, Step},
     },
@@ -350,7 +350,7 @@ impl Source for Sample {
     }
 
     fn write_report(&self, _: &str, _: Option<u64>, _: Writing) -> Result<Done, WriteError<DeskError>> {
-        Ok(Done { phase: vigie_rules::desk::Phase::Restored, version: 13 })
+        Ok(Done::alone(vigie_rules::desk::Phase::Restored, 13))
     }
 
     fn paper(&self, _: &Paper) -> Answer<Vec<u8>> {
@@ -366,7 +366,8 @@ impl Source for Sample {
             seq,
             number: "VG-2026-000140".to_owned(),
             title: Some("Plus de tonalité à l'accueil".to_owned()),
-            escalated: rule.ends_with("due"),
+            kind: if rule.ends_with("due") { Kind::Escalated } else { Kind::Warned },
+            actor: None,
             rule: rule.to_owned(),
             obligation: None,
             at: at("2026-04-02T07:00:00Z"),

@@ -27,6 +27,7 @@ use crate::{
             saved::{self, Reader, SavedView, ViewError},
             session::SessionDeed,
             store::{CaseLine, Filter},
+            tasks::{TaskLine, Whose},
             view::{Attachment, Caller, CaseChange, CaseFile, CaseList, CaseQuery},
         },
         ezv::view::{Differences, Twin},
@@ -155,6 +156,14 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// As [`Source::open_case`]; a refusal says why.
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>>;
+
+    /// Tasks that are to be done on open cases and that this side knows of, what is due first first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn tasks(&self, _reader: Party, _whose: &Whose) -> Answer<Vec<TaskLine>> {
+        Ok(Vec::new())
+    }
 
     /// The twin of a case in EZV; none when it has none.
     ///

@@ -42,3 +42,4 @@ mod site;
 mod support;
 mod views;
 mod webhooks;
+mod work;

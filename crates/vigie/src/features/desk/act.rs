@@ -2,22 +2,25 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use vigie_contract::{Class, Party, PauseReasonId, RoleId};
+use vigie_contract::{Class, Delay, Party, PauseReasonId, RoleId};
 use vigie_evidence::NewEntry;
 use vigie_rules::{
     desk::{self, Act, Asked, Doer, Phase, Refusal},
     fact::{Audience, Classification, Document},
     life::Life,
+    relation::Relation,
     step::Step,
+    work::Work,
 };
 use vigie_store::{JournalError, Tx, journal};
 
 use super::{
-    DeskError, book_of, history,
+    DeskError, book_of, heard, history, join,
     open::{By, File, Packed, classified, pack, references, to_value},
     seat::Seat,
     session,
     sheet::Texts,
+    tasks,
 };
 use crate::{
     live::new_id,
@@ -88,7 +91,12 @@ pub enum Detail {
         reference: String,
         /// `ezv`, `vendor`, `case`, ...
         system: String,
+        /// What that is to the case.
+        relation: Option<Relation>,
     },
+    /// Of what is done around a case, with how long a task may take on the calendar of the case. Numbers that
+    /// are zero are given by the case.
+    Work(Work, Option<Delay>),
     /// Of the steps of requests, changes and problems.
     Step(Step),
     /// Of [`Act::Agree`]: by when.
@@ -98,12 +106,26 @@ pub enum Detail {
 }
 
 /// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// How the case stands now.
     pub phase: Phase,
     /// Its version: the place of its latest entry, plus one.
     pub version: u64,
+    /// The accounts that have a notice of it.
+    pub told: Vec<String>,
+    /// The other cases that were written on, with their versions.
+    pub others: Vec<(String, u64)>,
+    /// Tasks that its doer's side has still to do.
+    pub open_tasks: usize,
+}
+
+impl Done {
+    /// A case that stands so, and nothing else.
+    #[must_use]
+    pub const fn alone(phase: Phase, version: u64) -> Self {
+        Self { phase, version, told: Vec::new(), others: Vec::new(), open_tasks: 0 }
+    }
 }
 
 /// A deed with all that takes time to make.
@@ -149,7 +171,8 @@ pub fn act(
     }
     let class = history.class;
     let life = Life::read(&history, now);
-    let doer = Doer { party: deed.party, role: deed.role.as_ref() };
+    let role = deed.role.clone();
+    let doer = Doer { party: deed.party, role: role.as_ref() };
     let asked = Asked { book: book_of(recorder.rulebook(), class, &life), class, life: &life, doer };
     desk::check(deed.act, &asked)?;
     check_board(&deed, &asked)?;
@@ -157,8 +180,17 @@ pub fn act(
         let team = team_of(tx, &subject)?.or_else(|| own.clone());
         deed.detail = team.map_or(Detail::None, |team| Detail::To { team, assignee: Some(assignee.clone()) });
     }
-    let body = body(&deed)?;
+    tasks::complete(&mut deed, &asked)?;
+    let mentioned = heard::mentioned(tx, &asked.book.contract, &deed)?;
+    let mut body = body(&deed)?;
+    if !mentioned.is_empty() {
+        body.insert("mentions".to_owned(), to_value(&mentioned)?);
+    }
     let mut id = new_id(now);
+    if let Detail::Work(work, _) = &deed.detail {
+        desk::check_work(work, &asked, &deed.by.actor)?;
+    }
+    let joined = join::others(tx, &deed, &asked, history.subject.number(), now)?;
     if let Detail::Step(step) = &deed.detail {
         let sitting = session::of_step(tx, step)?;
         desk::check_step(step, &asked, sitting.as_ref(), &deed.by.actor, now)?;
@@ -174,15 +206,27 @@ pub fn act(
         told.push(Told::from(entry(&deed, class, &subject, now, Act::TakeIn.verb(), Map::new())));
     }
     let main = entry(&deed, class, &subject, now, deed.act.verb(), body);
+    let place = u64::try_from(told.len()).unwrap_or(u64::MAX);
     told.push(Told { entry: NewEntry { id, content, ..main }, texts: deed.texts.clone() });
     // Whoever takes it in for a group may take it for themselves in the same breath.
     if deed.act == Act::TakeIn && deed.detail != Detail::None {
         told.push(Told::from(entry(&deed, class, &subject, now, Act::Assign.verb(), particulars(&deed.detail)?)));
     }
     let count = u64::try_from(told.len()).unwrap_or(u64::MAX);
-    let recorded = recorder.record_with(tx, now, told)?;
-    let after = super::history(tx, &subject)?.map_or(Phase::New, |h| Phase::of(&Life::read(&h, now)));
-    Ok(Done { phase: after, version: recorded.first_seq.saturating_add(count) })
+    let (others, more): (Vec<String>, Vec<Told>) =
+        joined.into_iter().map(|(number, entry)| (number, Told::from(entry))).unzip();
+    told.extend(more);
+    let first = recorder.record_with(tx, now, told)?.first_seq;
+    let version = first.saturating_add(count);
+    let after = super::history(tx, &subject)?.map(|h| Life::read(&h, now)).unwrap_or_default();
+    let said = heard::Said { subject: &subject, seq: first.saturating_add(place), at: now };
+    Ok(Done {
+        phase: Phase::of(&after),
+        version,
+        told: heard::tell(tx, said, &deed, mentioned, &after.workload().followers)?,
+        others: others.into_iter().zip(version.saturating_add(1)..).collect(),
+        open_tasks: after.workload().open_tasks(deed.party).count(),
+    })
 }
 
 /// The group that has a case.
@@ -205,7 +249,8 @@ fn check_board(deed: &Deed, asked: &Asked<'_>) -> Result<(), Refusal> {
 }
 
 /// Refuses when somebody has written about a case since `version` was read. What the platform itself has told
-/// since then (a warning, an escalation, a draft) says nothing that the doer must know first.
+/// since then (a warning, an escalation, a draft), and who wants to hear of it, say nothing that the doer must
+/// know first.
 pub(super) fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Result<(), DeskError> {
     let error = match journal::expect_version(tx, subject, version) {
         Err(error @ JournalError::Stale { .. }) => error,
@@ -214,12 +259,20 @@ pub(super) fn expect_version(tx: &mut Tx<'_>, subject: &str, version: u64) -> Re
     let seq = i64::try_from(version).unwrap_or(i64::MAX);
     let sql = "SELECT 1 FROM entry WHERE subject = $1 AND seq >= $2 \
                AND kind NOT LIKE '%.warned' AND kind NOT LIKE '%.escalated' \
-               AND kind NOT LIKE '%.report_drafted' LIMIT 1";
+               AND kind NOT LIKE '%.report_drafted' \
+               AND kind NOT LIKE '%.followed' AND kind NOT LIKE '%.unfollowed' LIMIT 1";
     let written = tx.query_opt(sql, &[subject.into(), seq.into()], |_| Ok(()))?;
     if written.is_some() { Err(error.into()) } else { Ok(()) }
 }
 
-fn entry(deed: &Deed, class: Class, subject: &str, now: Timestamp, verb: &str, body: Map<String, Value>) -> NewEntry {
+pub(super) fn entry(
+    deed: &Deed,
+    class: Class,
+    subject: &str,
+    now: Timestamp,
+    verb: &str,
+    body: Map<String, Value>,
+) -> NewEntry {
     NewEntry {
         id: new_id(now),
         occurred_at: deed.at,
@@ -252,6 +305,17 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         | Act::ReachStage => matches!(&deed.detail, Detail::Step(step) if step.verb().name() == deed.act.verb()),
         Act::Agree => matches!(deed.detail, Detail::Due(_)),
         Act::Deliver => matches!(deed.detail, Detail::Document(_)),
+        Act::AddTask
+        | Act::ChangeTask
+        | Act::FinishTask
+        | Act::ReopenTask
+        | Act::DropTask
+        | Act::Follow
+        | Act::Unfollow
+        | Act::SpendTime
+        | Act::Merge
+        | Act::Separate
+        | Act::Unlink => matches!(&deed.detail, Detail::Work(work, _) if work.verb().name() == deed.act.verb()),
         _ => deed.detail == Detail::None,
     };
     if !fits {
@@ -284,10 +348,10 @@ fn particulars(detail: &Detail) -> Result<Map<String, Value>, DeskError> {
         Detail::Step(step) => step.body().map_err(DeskError::Texts)?,
         Detail::Due(due) => one("due", to_value(due)?),
         Detail::Document(document) => one("document", to_value(document)?),
-        Detail::Reference { reference, system } => {
-            let mut body = one("system", Value::String(system.clone()));
-            body.insert("reference".to_owned(), Value::String(reference.clone()));
-            body
+        Detail::Work(work, _) => work.body().map_err(DeskError::Texts)?,
+        Detail::Reference { reference, system, relation } => {
+            let linked = Step::Linked { system: system.clone(), reference: reference.clone(), relation: *relation };
+            linked.body().map_err(DeskError::Texts)?
         }
     })
 }

@@ -5,7 +5,9 @@ pub mod act;
 pub mod admit;
 pub(crate) mod api;
 mod form_words;
+mod heard;
 pub mod import;
+mod join;
 pub mod open;
 pub mod rim;
 pub mod saved;
@@ -14,6 +16,7 @@ pub mod session;
 pub mod sheet;
 mod step_words;
 pub mod store;
+pub mod tasks;
 pub mod together;
 pub mod view;
 pub mod web;
@@ -36,6 +39,7 @@ use vigie_store::{JournalError, StoreError, Tx};
 
 use super::post::PostError;
 use crate::record::RecordError;
+pub(crate) use heard::{MENTIONED, NEWS};
 
 /// Why a case could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +113,9 @@ pub enum DeskError {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes for a salt")]
     Random,
+    /// A due time lies outside the years for which calendars are laid out.
+    #[error("the delay ends outside the years for which calendars are laid out")]
+    Uncounted,
     /// What is done to a session may not follow.
     #[error(transparent)]
     Session(#[from] vigie_rules::sitting::Refused),

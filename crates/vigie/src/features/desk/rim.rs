@@ -121,7 +121,7 @@ pub fn write(
     }
     let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
     let recorded = recorder.record(tx, now, entries)?;
-    Ok(Done { phase: Phase::of(&life), version: recorded.first_seq.saturating_add(count) })
+    Ok(Done::alone(Phase::of(&life), recorded.first_seq.saturating_add(count)))
 }
 
 /// The id of the draft of an incident that ended at that instant: there is one for each end.

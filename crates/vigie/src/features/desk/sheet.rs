@@ -174,6 +174,11 @@ impl Said {
         self.text.clone_from(&texts.text);
     }
 
+    /// What people said in it.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
     /// What is searched of it, none when it says nothing: its own words, and those by which people know the
     /// case, so that a word of the title and one of a note find the note.
     pub(crate) fn spoken<'a>(&self, seq: u64, subject: &'a str, sheet: &Sheet) -> Option<Spoken<'a>> {

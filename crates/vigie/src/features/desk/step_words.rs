@@ -5,7 +5,7 @@ use vigie_contract::{Authority, Contract, Label, Rule};
 use vigie_reports::format;
 use vigie_rules::{
     change::Lack,
-    desk::{Act, Before, Refusal},
+    desk::{Act, Before, Refusal, Unfit},
     sitting::Refused,
 };
 
@@ -33,6 +33,17 @@ pub(super) fn act(act: Act) -> Label {
         Act::ReachStage => label("franchir une étape", "reach a stage"),
         Act::Agree => label("convenir d'une date", "agree on a date"),
         Act::Deliver => label("remettre un document", "hand a document over"),
+        Act::AddTask => label("ajouter une tâche", "add a task"),
+        Act::ChangeTask => label("modifier la tâche", "change the task"),
+        Act::FinishTask => label("terminer la tâche", "finish the task"),
+        Act::ReopenTask => label("reprendre la tâche", "take the task up again"),
+        Act::DropTask => label("abandonner la tâche", "drop the task"),
+        Act::Follow => label("suivre", "follow"),
+        Act::Unfollow => label("ne plus suivre", "no longer follow"),
+        Act::SpendTime => label("noter du temps", "note time"),
+        Act::Merge => label("fusionner", "merge"),
+        Act::Separate => label("séparer", "separate"),
+        Act::Unlink => label("retirer le lien", "take the link away"),
         other => label(other.verb(), other.verb()),
     }
 }
@@ -131,7 +142,56 @@ pub(super) fn refusal(contract: Option<&Contract>, refusal: &Refusal, act: impl 
             }
         }
         Refusal::Window => label("La fin précède le début.", "The end comes before the beginning."),
+        Refusal::Task(n) => Label {
+            fr: format!("Aucune tâche {n} n'est dans cet état pour votre partie."),
+            en: format!("No task {n} stands so for your side."),
+        },
+        Refusal::NotOneself => label("On ne suit un dossier que pour soi.", "One follows a case for oneself only."),
+        Refusal::Minutes(_) => label(
+            "Écrire de 1 à 1440 minutes ; 0 seulement pour retirer un temps.",
+            "Write 1 to 1440 minutes; 0 only to take a time back.",
+        ),
+        Refusal::Time(n) => Label {
+            fr: format!("Le temps {n} n'existe pas, ou a déjà été corrigé."),
+            en: format!("There is no time {n}, or it was corrected already."),
+        },
+        Refusal::Merge { number, why } => merge(number, *why),
+        Refusal::Mention { account, other_side: true } => Label {
+            fr: format!(
+                "{account} est de l'autre partie et ne lira pas cette note interne. Retirer la mention, ou répondre \
+                 pour les deux parties."
+            ),
+            en: format!(
+                "{account} is of the other side and will not read this internal note. Take the mention away, or \
+                 answer for both sides."
+            ),
+        },
+        Refusal::Mention { account, other_side: false } => Label {
+            fr: format!("{account} n'a pas le droit de lire les dossiers : retirer la mention."),
+            en: format!("{account} may not read cases: take the mention away."),
+        },
         other => label(&other.to_string(), &other.to_string()),
+    }
+}
+
+/// Why one case cannot go on in another.
+fn merge(number: &str, why: Unfit) -> Label {
+    let (fr, en) = match why {
+        Unfit::Same => ("c'est le même dossier", "it is the same case"),
+        Unfit::Class => ("il n'est pas du même type", "it is of another kind"),
+        Unfit::Over => ("il est terminé ou lui-même fusionné", "it is over, or merged itself"),
+        Unfit::Outranked => (
+            "il est moins prioritaire, et ce qui est dû ici ne le serait plus ; le requalifier d'abord",
+            "it presses less, and what is owed here would be owed no longer; classify it first",
+        ),
+        Unfit::Holds => (
+            "ce dossier en a lui-même absorbé, à séparer d'abord ; ou fusionner dans l'autre sens",
+            "other cases go on in this one, to be separated first; or merge the other way round",
+        ),
+    };
+    Label {
+        fr: format!("Fusion avec {number} impossible : {fr}."),
+        en: format!("Merging with {number} is not possible: {en}."),
     }
 }
 

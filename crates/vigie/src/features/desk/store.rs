@@ -129,7 +129,7 @@ pub fn one(tx: &mut Tx<'_>, number: &str) -> Result<Option<CaseLine>, StoreError
 /// Whatever the database says.
 pub fn incidents_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<Seen>, StoreError> {
     let sql = "SELECT number, opened_at, item, service, site FROM desk_case \
-               WHERE class = 'incident' AND phase <> 'cancelled' AND opened_at >= $1 ORDER BY opened_at, subject";
+               WHERE class = 'incident' AND phase NOT IN ('cancelled', 'merged') AND opened_at >= $1 ORDER BY opened_at, subject";
     tx.query_all(sql, &[since.as_microsecond().into()], |row| {
         let text = |index| Ok::<_, StoreError>(row.opt_text(index)?.map(str::to_owned));
         Ok(Seen {

@@ -138,6 +138,7 @@ pub fn phase(phase: Phase) -> Label {
         Phase::Restored => label("rétabli", "restored"),
         Phase::Closed => label("clos", "closed"),
         Phase::Cancelled => label("annulé", "cancelled"),
+        Phase::Merged => label("fusionné", "merged"),
     }
 }
 

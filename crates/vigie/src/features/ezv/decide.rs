@@ -87,7 +87,7 @@ pub const fn state_of(phase: Phase) -> State {
         Phase::Paused => State::Pending,
         Phase::Restored => State::Resolved,
         Phase::Closed => State::Closed,
-        Phase::Cancelled => State::Cancelled,
+        Phase::Cancelled | Phase::Merged => State::Cancelled,
     }
 }
 

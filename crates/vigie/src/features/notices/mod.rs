@@ -11,6 +11,19 @@ pub(crate) mod web;
 
 use jiff::Timestamp;
 
+/// What a notice tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A delay is about to run out.
+    Warned,
+    /// A delay has run out.
+    Escalated,
+    /// Somebody mentioned whoever reads it.
+    Mentioned,
+    /// A case that one follows went on.
+    News,
+}
+
 /// What one account was told, and whether it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -20,10 +33,12 @@ pub struct Notice {
     pub number: String,
     /// What the case is about.
     pub title: Option<String>,
-    /// Whether a delay has run out, or is about to.
-    pub escalated: bool,
-    /// The rule of the contract.
+    /// Of what kind it is.
+    pub kind: Kind,
+    /// The rule of the contract; of what people did, its verb.
     pub rule: String,
+    /// Who did it, when people did.
+    pub actor: Option<String>,
     /// The obligation, when it is about one.
     pub obligation: Option<String>,
     /// When it was told.

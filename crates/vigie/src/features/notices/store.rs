@@ -9,10 +9,13 @@ use vigie_contract::Channel;
 use vigie_store::{Param, Row, StoreError, Tx};
 
 use super::{
-    Notice,
+    Kind, Notice,
     fire::{ESCALATED, Fired, Outlet},
 };
-use crate::record::instant;
+use crate::{
+    features::desk::{MENTIONED, NEWS},
+    record::instant,
+};
 
 /// Notices that a page shows at most; older ones stay in the time lines of their cases.
 const SHOWN: u32 = 200;
@@ -61,7 +64,7 @@ pub fn unread(tx: &mut Tx<'_>, account: &str) -> Result<u64, StoreError> {
 pub fn notices(tx: &mut Tx<'_>, account: &str, all: bool) -> Result<Vec<Notice>, StoreError> {
     let which = if all { "" } else { " AND n.read_at IS NULL" };
     let sql = format!(
-        "SELECT n.seq, n.subject, c.title, n.kind, n.rule, n.obligation, n.at, n.due_at, n.read_at \
+        "SELECT n.seq, n.subject, c.title, n.kind, n.rule, n.obligation, n.at, n.due_at, n.read_at, n.actor \
          FROM notice n LEFT JOIN desk_case c ON c.subject = n.subject \
          WHERE n.account = $1{which} ORDER BY n.seq DESC LIMIT {SHOWN}"
     );
@@ -74,12 +77,18 @@ fn read(row: &Row<'_>) -> Result<Notice, StoreError> {
         seq: row.u64(0)?,
         number: subject.strip_prefix("case/").unwrap_or(subject).to_owned(),
         title: row.opt_text(2)?.map(str::to_owned),
-        escalated: row.text(3)? == ESCALATED,
+        kind: match row.text(3)? {
+            ESCALATED => Kind::Escalated,
+            MENTIONED => Kind::Mentioned,
+            NEWS => Kind::News,
+            _ => Kind::Warned,
+        },
         rule: row.text(4)?.to_owned(),
         obligation: row.opt_text(5)?.map(str::to_owned),
         at: instant(row.i64(6)?)?,
         due: instant(row.i64(7)?)?,
         read_at: row.opt_i64(8)?.map(instant).transpose()?,
+        actor: row.opt_text(9)?.map(str::to_owned),
     })
 }
 

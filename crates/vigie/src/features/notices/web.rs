@@ -9,13 +9,16 @@ use serde::Deserialize;
 use vigie_contract::Contract;
 
 use super::{
-    Notice,
+    Kind, Notice,
     store::Which,
     ways::{Ways, Wish, is_address},
 };
-use crate::web::{
-    AppState, Failure, Page,
-    kit::{Sent, encode},
+use crate::{
+    features::desk::web::told_key as told,
+    web::{
+        AppState, Failure, Page,
+        kit::{Sent, encode},
+    },
 };
 use axum::http::StatusCode;
 
@@ -46,7 +49,7 @@ struct Row {
     number: String,
     href: String,
     title: Option<String>,
-    due: String,
+    due: Option<String>,
     at: String,
     unread: bool,
 }
@@ -181,22 +184,32 @@ pub(crate) fn obligation_text(page: &Page, contract: &Contract, obligation: &str
 }
 
 fn row(page: &Page, contract: &Contract, notice: Notice) -> Row {
-    let (icon, badge, kind) = if notice.escalated {
-        ("alert-triangle", "badge-bad", "notice-escalated")
+    let (icon, badge, kind) = match notice.kind {
+        Kind::Escalated => ("alert-triangle", "badge-bad", "notice-escalated"),
+        Kind::Warned => ("clock", "badge-warn", "notice-warned"),
+        Kind::Mentioned => ("message", "badge-accent", "notice-mentioned"),
+        Kind::News => ("bell", "", "notice-news"),
+    };
+    // What people did is not due: it is read where it was said.
+    let by_people = matches!(notice.kind, Kind::Mentioned | Kind::News);
+    let place = if by_people { format!("#e{}", notice.seq) } else { String::new() };
+    let text = if by_people {
+        let done = told(&notice.rule).map_or_else(|| notice.rule.clone(), |key| page.t(key));
+        page.t2("notice-by", "who", notice.actor.unwrap_or_default(), "done", done)
     } else {
-        ("clock", "badge-warn", "notice-warned")
+        rule_text(page, contract, &notice.rule)
     };
     Row {
         seq: notice.seq,
         icon,
         badge,
         kind,
-        text: rule_text(page, contract, &notice.rule),
+        text,
         about: notice.obligation.map(|o| obligation_text(page, contract, &o)),
-        href: format!("/dossiers/{}", encode(&notice.number)),
+        href: format!("/dossiers/{}{place}", encode(&notice.number)),
         number: notice.number,
         title: notice.title,
-        due: page.format.second(notice.due),
+        due: (!by_people).then(|| page.format.second(notice.due)),
         at: page.format.second(notice.at),
         unread: notice.read_at.is_none(),
     }

@@ -1,9 +1,9 @@
 //! What the desk writes on a case that came by mail leaves as a mail, in the unit of work of the act.
 
 use jiff::Timestamp;
-use vigie_contract::Party;
-use vigie_links::mail::Address;
-use vigie_rules::desk::Act;
+use vigie_contract::{Class, Party};
+use vigie_links::mail::{Address, CaseNumber};
+use vigie_rules::{desk::Act, life::Life};
 use vigie_store::{StoreError, Tx, journal};
 
 use super::{
@@ -58,10 +58,35 @@ impl Post {
         done: Done,
     ) -> Result<Done, PostError> {
         let Some(history) = desk::history(tx, number).map_err(DeskError::Case)? else { return Ok(done) };
-        let subject = history.subject.0;
+        let subject = history.subject.0.clone();
         let Some(number) = store::number_of(&subject) else { return Ok(done) };
-        let mails = store::of_case(tx, &subject)?;
-        let (Some(first), Some(last)) = (mails.first(), mails.last()) else { return Ok(done) };
+        let life = Life::read(&history, now);
+        let joined = life.workload().absorbed.iter().map(|(duplicate, _)| format!("case/{duplicate}"));
+        let mut answered = false;
+        // Whoever wrote to a case that goes on in this one is answered too, each apart: nobody is shown another's
+        // address.
+        for of in std::iter::once(subject.clone()).chain(joined) {
+            answered |= self.answer(tx, now, (history.class, &subject, &number), &of, spoken, done.version)?;
+        }
+        if !answered {
+            return Ok(done);
+        }
+        Ok(Done { version: journal::version_of(tx, &subject)?, ..done })
+    }
+
+    /// Orders the mail to those who wrote to the case `of`, which is the case that was spoken on or goes on in
+    /// it; says whether anybody had. `version` is the one after the words.
+    fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+        (class, subject, number): (Class, &str, &CaseNumber),
+        of: &str,
+        spoken: &Spoken,
+        version: u64,
+    ) -> Result<bool, PostError> {
+        let mails = store::of_case(tx, of)?;
+        let (Some(first), Some(last)) = (mails.first(), mails.last()) else { return Ok(false) };
         let author = |tx: &mut Tx<'_>, row: &store::Row| -> Result<_, PostError> {
             let kept = store::kept(tx, row.entry_id, false)?;
             let texts = kept.texts;
@@ -71,16 +96,16 @@ impl Post {
         let (opener, reader) = author(tx, first)?;
         let (latest, _) = author(tx, last)?;
         // Whoever wrote last is answered; whoever opened the case reads along.
-        let Some(to) = latest.or_else(|| opener.clone()) else { return Ok(done) };
+        let Some(to) = latest.or_else(|| opener.clone()) else { return Ok(false) };
         let cc: Vec<Addressee> = opener.iter().filter(|o| o.key() != to.key()).map(Addressee::from).collect();
-        let title = tx.query_opt("SELECT title FROM desk_case WHERE subject = $1", &[(&subject).into()], |row| {
+        let title = tx.query_opt("SELECT title FROM desk_case WHERE subject = $1", &[subject.into()], |row| {
             Ok(row.opt_text(0)?.map(str::to_owned))
         })?;
         let title = title.flatten().unwrap_or_default();
-        let (files, left_out) = files(tx, done.version)?;
+        let (files, left_out) = files(tx, version)?;
         let said = match spoken.purpose {
-            Purpose::Restored => words::restored(&number, &title, &spoken.text, now, &self.0.zone, reader),
-            _ => words::answer(&number, &title, &spoken.text, &left_out),
+            Purpose::Restored => words::restored(number, &title, &spoken.text, now, &self.0.zone, reader),
+            _ => words::answer(number, &title, &spoken.text, &left_out),
         };
         let everyone: Vec<&str> =
             [&to].into_iter().map(|a| a.address.as_str()).chain(cc.iter().map(|a| a.address.as_str())).collect();
@@ -94,11 +119,11 @@ impl Post {
             says: said.text,
             files,
             in_reply_to: last.message_id.clone(),
-            references: self.exchange(tx, &subject, &mails)?,
+            references: self.exchange(tx, of, &mails)?,
         };
         let recorder = &self.0.vigie.recorder;
-        outbox::order(tx, recorder, &self.0.settings, now, (history.class, &number), &order, None)?;
-        Ok(Done { version: journal::version_of(tx, &subject)?, ..done })
+        outbox::order(tx, recorder, &self.0.settings, now, (class, number), &order, None)?;
+        Ok(true)
     }
 
     /// Tells the sender that there may be something to send.

@@ -410,7 +410,7 @@ fn note(party: Party, now: Timestamp) -> Deed {
 }
 
 fn link(old: &CaseNumber, now: Timestamp) -> Deed {
-    let detail = Detail::Reference { reference: old.to_string(), system: "case".to_owned() };
+    let detail = Detail::Reference { reference: old.to_string(), system: "case".to_owned(), relation: None };
     Deed { act: Act::Link, detail, ..note(Party::Provider, now) }
 }
 

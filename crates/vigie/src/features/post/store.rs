@@ -65,6 +65,12 @@ pub(super) fn known(tx: &mut Tx<'_>, id: &str, contents: &Contents, now: Timesta
     }
     let over: Vec<CaseNumber> = known.phases.iter().filter(|(_, p)| !p.is_open()).map(|(n, _)| n.clone()).collect();
     for number in over {
+        // Whoever takes part in a case that was merged is heard where it goes on.
+        let merged = known.phases.get(&number) == Some(&Phase::Merged);
+        if let Some(open) = if merged { merged_into(tx, &number)? } else { None } {
+            known.followed_by.insert(number, open);
+            continue;
+        }
         let Some(open) = followed_by(tx, &number)? else { continue };
         // Being a party of the first gives no part in the second.
         let parties = parties(tx, &open)?;
@@ -95,6 +101,17 @@ fn followed_by(tx: &mut Tx<'_>, number: &CaseNumber) -> Result<Option<CaseNumber
                WHERE m.follows = $1 AND c.open ORDER BY m.received_at DESC LIMIT 1";
     let found = tx.query_opt(sql, &[(&subject_of(number)).into()], |row| Ok(number_of(row.text(0)?)))?;
     Ok(found.flatten())
+}
+
+/// The open case that goes on in the place of one that was merged.
+fn merged_into(tx: &mut Tx<'_>, number: &CaseNumber) -> Result<Option<CaseNumber>, StoreError> {
+    let entries = journal::entries_of(tx, &subject_of(number))?;
+    let last = entries.iter().rev().find(|e| e.kind.ends_with(".merged"));
+    let into = last.and_then(|e| e.body.get("into")).and_then(|into| into.as_str()).and_then(CaseNumber::new);
+    let Some(into) = into else { return Ok(None) };
+    let sql = "SELECT 1 FROM desk_case WHERE subject = $1 AND open";
+    let open = tx.query_opt(sql, &[(&subject_of(&into)).into()], |_| Ok(()))?;
+    Ok(open.map(|()| into))
 }
 
 /// Who was let in to a case.

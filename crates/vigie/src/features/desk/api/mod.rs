@@ -1,5 +1,6 @@
 //! Cases for programs: open, list, read, act.
 
+mod around;
 mod read;
 mod shapes;
 pub(crate) mod views;
@@ -68,7 +69,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     get, path = "/api/v1/cases", params(
         ("class" = Option<String>, Query, description = "incident, request, problem or change"),
-        ("phase" = Option<String>, Query, description = "new, in_progress, paused, restored, closed or cancelled"),
+        ("phase" = Option<String>, Query, description = "new, in_progress, paused, restored, closed, cancelled or merged"),
         ("open" = Option<bool>, Query, description = "true for those with something left to do"),
         ("item" = Option<String>, Query, description = "the subject or the request type"),
         ("team" = Option<String>, Query, description = "the resolution group"),
@@ -135,7 +136,7 @@ pub(crate) async fn read(
     let (book, class) = (book_of(&rulebook, file.history.class, &life), file.history.class);
     let doer = Doer { party: caller.party, role: Some(&caller.role) };
     let offered = offered(&Asked { book, class, life: &life, doer }).into_iter().map(Act::verb).collect();
-    let out = WholeCaseOut { case: CaseOut::from(line), fields: file.answers(), offered };
+    let out = around::whole(CaseOut::from(line), &file, &life, reader, offered);
     Ok(tagged(Json(out).into_response(), version))
 }
 
@@ -174,8 +175,8 @@ pub(crate) async fn act(
     }
     let asked = number.clone();
     let done = ask(&state, move |s| s.source.act(&asked, expected, deed)).await?;
-    let out = DoneOut { number, phase: done.phase.name(), version: done.version };
-    Ok(tagged(Json(out).into_response(), done.version))
+    let (phase, version, open_tasks) = (done.phase.name(), done.version, done.open_tasks);
+    Ok(tagged(Json(DoneOut { number, phase, version, open_tasks }).into_response(), version))
 }
 
 fn etag(version: u64) -> String {

@@ -10,10 +10,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vigie_contract::{Class, Contract, Party, Verb};
 use vigie_evidence::{Origin, import_id};
-use vigie_rules::{book::Book, desk::Act, fact::Classification, form::check_form, step::Step};
+use vigie_rules::{book::Book, desk::Act, fact::Classification, form::check_form, step::Step, work::Work};
 use vigie_store::{JournalError, WriteError};
 
-use super::shapes::{Kind, NewAct, NewCase};
+use super::{
+    around,
+    shapes::{Kind, NewAct, NewCase},
+};
 use crate::{
     features::desk::{
         DeskError,
@@ -279,6 +282,7 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
         Act::Link => Detail::Reference {
             reference: new.reference.ok_or_else(|| missing("/reference"))?,
             system: new.system.ok_or_else(|| missing("/system"))?,
+            relation: new.relation,
         },
         Act::Agree => Detail::Due(new.due.ok_or_else(|| missing("/due"))?),
         Act::Deliver => Detail::Document(new.document.ok_or_else(|| missing("/document"))?),
@@ -290,8 +294,20 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
         | Act::Decide
         | Act::Plan
         | Act::ReachStage => Detail::Step(step(act, particulars, caller)?),
+        act if around::is_here(act) => {
+            Detail::Work(around::read(act, particulars.unwrap_or_default(), caller)?, new.within)
+        }
         _ => Detail::None,
     };
+    let rule = match &detail {
+        Detail::Work(Work::TaskAdded { rule: Some(rule), .. }, _) => Some(around::rule(contract, rule)?),
+        _ => None,
+    };
+    let detail = match (detail, rule) {
+        (Detail::Work(work, None), Some(rule)) => around::of_rule(work, rule),
+        (detail, _) => detail,
+    };
+    let text = new.text.or_else(|| rule.map(|r| r.label.fr.clone()));
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
@@ -301,7 +317,7 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
         by: by(caller),
         party: caller.party,
         role: Some(caller.role.clone()),
-        texts: Texts { text: new.text, ..Texts::default() },
+        texts: Texts { text, ..Texts::default() },
         internal: new.internal,
         files: Vec::new(),
         detail,
@@ -335,6 +351,11 @@ pub(super) fn told(error: WriteError<DeskError>) -> Problem {
         ),
         DeskError::Journal(JournalError::Stale { kind, .. }) => stale(&kind),
         DeskError::Journal(JournalError::Unknown { .. }) => stale("?"),
+        DeskError::Uncounted => field(
+            "/within",
+            "L'échéance tombe hors des calendriers du contrat.",
+            "It would be due outside the calendars of the contract.",
+        ),
         DeskError::Wordless => field("/text", "Dire pourquoi, ou de quoi il s'agit.", "Say why, or what it is about."),
         DeskError::TooLong { field: name, found, limit } => field(
             &format!("/{name}"),

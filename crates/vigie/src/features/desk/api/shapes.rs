@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_contract::{Impact, Priority, Source, Urgency};
-use vigie_rules::fact::{Audience, Document};
+use vigie_contract::{Delay, Impact, Priority, Source, Urgency};
+use vigie_rules::{
+    fact::{Audience, Document},
+    relation::Relation,
+};
 
 use crate::features::desk::store::CaseLine;
 
@@ -115,6 +118,14 @@ pub(crate) struct NewAct {
     pub(super) reference: Option<String>,
     /// Of `linked`: which system, such as `ezv`.
     pub(super) system: Option<String>,
+    /// Of `linked` to `case`: `duplicate_of`, `has_duplicate`, `caused_by`, `causes`, `child_of`, `parent_of` or
+    /// `relates_to`. The other case is linked back.
+    #[schema(value_type = Option<String>)]
+    pub(super) relation: Option<Relation>,
+    /// Of `task_added` and `task_changed`: how long it may take, on the calendar of the case (`4 h`,
+    /// `2 working days`); instead of `due` in `detail`.
+    #[schema(value_type = Option<String>, example = "2 working days")]
+    pub(super) within: Option<Delay>,
     /// Of `agreed`: by when (RFC 3339).
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) due: Option<Timestamp>,
@@ -125,7 +136,11 @@ pub(crate) struct NewAct {
     /// `urgent_criteria`; of `section_written` `section`; of `opinion_given` `college` and `favourable`; of
     /// `tabled` `session`; of `voted` `session` and `vote` (`for`, `against`, `abstain`); of `decided`
     /// `authority`, `granted` and, for a board, `session`; of `planned` `begins` and `ends`; of
-    /// `stage_reached` `stage`.
+    /// `stage_reached` `stage`. Of what is done around a case: of `task_added` `rule` (a task of the contract,
+    /// else `text` is its title), `team`, `assignee` and `due`; of `task_changed` those and `task` and
+    /// `place`; of `task_done`, `task_reopened` and `task_dropped` `task`; of `time_spent` `effort` (`remote`,
+    /// `on_site`, `travel`), `minutes`, `person` and `corrects`; of `merged` `into`; of `unlinked` `system` and
+    /// `reference`.
     #[schema(value_type = Option<Object>)]
     pub(super) detail: Option<serde_json::Map<String, serde_json::Value>>,
 }
@@ -168,9 +183,45 @@ pub(crate) struct WholeCaseOut {
     pub(super) case: CaseOut,
     /// What was answered to the form of a request, by the field's name.
     pub(super) fields: BTreeMap<String, String>,
+    /// Its tasks, in their order, as far as the caller's side knows of them.
+    pub(super) tasks: Vec<TaskOut>,
+    /// What is linked.
+    pub(super) links: Vec<LinkOut>,
+    /// The case that goes on in its place.
+    pub(super) merged_into: Option<String>,
+    /// The cases that go on in it.
+    pub(super) absorbed: Vec<String>,
     /// The acts that may follow, for the caller's side and role.
     #[schema(value_type = Vec<String>)]
     pub(super) offered: Vec<&'static str>,
+}
+
+/// A task of a case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TaskOut {
+    /// Its number on the case: `task` of the acts that change it.
+    pub(super) task: u32,
+    /// Its title; absent when it was erased.
+    pub(super) title: Option<String>,
+    pub(super) team: Option<String>,
+    pub(super) assignee: Option<String>,
+    pub(super) due: Option<String>,
+    /// When it was done.
+    pub(super) done_at: Option<String>,
+    /// Nobody has to do it.
+    pub(super) dropped: bool,
+    /// Only the caller's side knows of it.
+    pub(super) internal: bool,
+}
+
+/// What is linked to a case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LinkOut {
+    /// `case`, `ezv`, `vendor`, ...
+    pub(super) system: String,
+    pub(super) reference: String,
+    /// `duplicate_of`, `caused_by`, `child_of`, `relates_to`, or one of them seen from the other side.
+    pub(super) relation: Option<&'static str>,
 }
 
 /// A delay that runs.
@@ -200,6 +251,8 @@ pub(crate) struct DoneOut {
     pub(super) number: String,
     pub(super) phase: &'static str,
     pub(super) version: u64,
+    /// Tasks that the caller's side has still to do: worth a look before a case is closed.
+    pub(super) open_tasks: usize,
 }
 
 /// One page of cases.
@@ -220,7 +273,7 @@ pub(crate) struct CasesOut {
 pub(crate) struct Question {
     /// `incident`, `request`, `problem` or `change`.
     pub(super) class: Option<String>,
-    /// `new`, `in_progress`, `paused`, `restored`, `closed` or `cancelled`.
+    /// `new`, `in_progress`, `paused`, `restored`, `closed`, `cancelled` or `merged`.
     pub(super) phase: Option<String>,
     /// `true` for those with something left to do.
     pub(super) open: Option<bool>,

@@ -15,6 +15,7 @@ use vigie_rules::{
     book::Book,
     desk::{Act, Refusal, offered},
     fact::{Audience, Classification},
+    relation::Relation,
 };
 use vigie_store::{JournalError, WriteError};
 
@@ -25,6 +26,7 @@ use super::{
     names::{self, Names},
     steps::{self, Acting},
     upload::upload_problems,
+    work,
 };
 use crate::{
     features::desk::{
@@ -50,6 +52,8 @@ pub(super) struct ActView {
     /// It waits for this side: shown in the box above all else.
     pub(super) awaited: bool,
     pub(super) fields: Vec<Field>,
+    /// What to know before.
+    pub(super) warning: Option<String>,
     /// Typed already, and not yet done.
     pub(super) open: bool,
 }
@@ -62,7 +66,7 @@ pub(super) fn views(acting: &Acting<'_>, tried: Option<(Act, &Sent, &[Problem])>
     let sits = names.page.may(VOTE);
     let boards =
         |act: Act| act == Act::Vote || (act == Act::Decide && acting.wanted().is_some_and(|a| a.committee().is_some()));
-    let acts = offered(acting.asked).into_iter().filter(|act| *act != Act::Note && (sits || !boards(*act)));
+    let acts = offered(acting.asked).into_iter().filter(|act| !has_own_place(*act) && (sits || !boards(*act)));
     acts.map(|act| {
         let mine = tried.filter(|(tried, ..)| *tried == act);
         let (sent, problems) = mine.map_or((&empty, [].as_slice()), |(_, sent, problems)| (sent, problems));
@@ -85,10 +89,24 @@ pub(super) fn views(acting: &Acting<'_>, tried: Option<(Act, &Sent, &[Problem])>
             awaited: party == Party::Customer
                 && (act.side() == Some(Party::Customer) || matches!(act, Act::Approve | Act::RefuseApproval)),
             fields: fields(acting, act, sent, problems),
+            warning: warning(acting, act),
             open: mine.is_some(),
         }
     })
     .collect()
+}
+
+/// What whoever does it should know before.
+fn warning(acting: &Acting<'_>, act: Act) -> Option<String> {
+    let ends = matches!(act, Act::Close | Act::ValidateRestoration | Act::Restore | Act::Cancel | Act::Merge);
+    let page = acting.names.page;
+    let open = acting.asked.life.workload().open_tasks(page.party()).count();
+    (ends && open > 0).then(|| page.t1("tasks-still-open", "n", open))
+}
+
+/// Whether an act has its own form on the page, beside what it is about.
+const fn has_own_place(act: Act) -> bool {
+    act.is_aside() || matches!(act, Act::Note | Act::Unlink)
 }
 
 /// What an act asks to be said.
@@ -97,6 +115,7 @@ fn fields(acting: &Acting<'_>, act: Act, sent: &Sent, problems: &[Problem]) -> V
     let page = names.page;
     let form = Form { page, prefix: act.verb(), sent, problems };
     let mut fields = steps::fields(acting, &form, act);
+    fields.extend(work::fields(&form, act));
     match act {
         Act::Pause => fields.push(form.choice("motif", "act-reason", Some("choose"), names.pauses()).required()),
         Act::Assign => {
@@ -127,6 +146,9 @@ fn fields(acting: &Acting<'_>, act: Act, sent: &Sent, problems: &[Problem]) -> V
             let systems = systems.map(|s| (s.to_owned(), page.t(system_key(s))));
             fields.push(form.choice("systeme", "act-system", None, systems.to_vec()));
             fields.push(form.line("reference", "case-reference", "text").required());
+            let relations = Relation::ALL.map(|r| (r.name().to_owned(), page.t(super::links::relation_key(r))));
+            let relation = form.choice("relation", "link-relation", None, relations.to_vec());
+            fields.push(relation.hint(page.t("link-relation-hint")));
         }
         _ => {}
     }
@@ -173,8 +195,9 @@ pub(crate) async fn act(
     let mut problems = upload_problems(&page, &sent);
     let read = read_deed(&page, rulebook.at(now), act, &sent, now, &mut problems);
     let named = match act {
-        Act::Assign => Some("chez"),
+        Act::Assign | Act::AddTask | Act::ChangeTask => Some("chez"),
         Act::NameOwner => Some("compte"),
+        Act::SpendTime => Some("personne"),
         _ => None,
     };
     if let Some((field, name)) = named.and_then(|field| Some((field, sent.said(field)?))) {
@@ -184,26 +207,37 @@ pub(crate) async fn act(
             problems.push(Problem::new(field, text));
         }
     }
+    let more = more(&page, rulebook.at(now), act, &sent, now, &mut problems);
     let Some(deed) = read.filter(|_| problems.is_empty()) else {
         let tried = Tried { act, sent: &sent, problems: &problems, why: None };
         return again(&state, &page, &number, StatusCode::UNPROCESSABLE_ENTITY, tried).await;
     };
     let expected = sent.get("version").parse::<u64>().ok();
     let asked = number.clone();
-    let done: Result<Done, WriteError<DeskError>> =
-        state.ask(move |s| Ok(s.source.act(&asked, expected, deed))).await?;
+    let done: Result<Done, WriteError<DeskError>> = state
+        .ask(move |s| {
+            let mut done = s.source.act(&asked, expected, deed);
+            for deed in more {
+                done = done.and_then(|_| s.source.act(&asked, None, deed));
+            }
+            Ok(done)
+        })
+        .await?;
     let (status, why) = match done {
         Ok(_) if sent.get("retour") == edit::LIST => {
             return Ok(Redirect::to(local_or_home(sent.get("liste"))).into_response());
         }
         Ok(_) => {
+            if sent.get("retour") == "taches" {
+                return Ok(Redirect::to("/taches").into_response());
+            }
             let room = if sent.get("retour") == "crise" { "/crise" } else { "" };
             let to = format!("/dossiers/{}{room}?fait={}", encode(&number), act.verb());
             return Ok(Redirect::to(&to).into_response());
         }
         Err(WriteError::Unit(error)) => {
             let names = Names { page: &page, contract: &rulebook.at(now).contract };
-            refused(names, error, &mut problems)?
+            refused(names, &number, error, &mut problems)?
         }
         Err(error) => return Err(Failure::Unexpected(error.into())),
     };
@@ -225,6 +259,17 @@ async fn again(
     show(state, page, number, status, Told::Tried { act, sent, problems, why }).await
 }
 
+/// The other deeds of a form that adds several tasks of the contract at once.
+fn more(page: &Page, book: &Book, act: Act, sent: &Sent, now: Timestamp, problems: &mut Vec<Problem>) -> Vec<Deed> {
+    let rules = sent.all("regle").skip(1).filter(|_| act == Act::AddTask);
+    let of = rules.filter_map(|rule| {
+        let mut one = sent.clone();
+        one.set("regle", rule);
+        read_deed(page, book, act, &one, now, problems)
+    });
+    of.collect()
+}
+
 /// What the line says once an act is done.
 pub(super) fn done_words(page: &Page, act: Act) -> String {
     page.t1("case-done", "act", page.t(names::act(act).0))
@@ -239,11 +284,19 @@ pub(super) enum Why {
 }
 
 /// What to answer; whatever the doer cannot mend is an error of the page.
-fn refused(names: Names<'_>, error: DeskError, problems: &mut Vec<Problem>) -> Result<(StatusCode, Why), Failure> {
+fn refused(
+    names: Names<'_>,
+    number: &str,
+    error: DeskError,
+    problems: &mut Vec<Problem>,
+) -> Result<(StatusCode, Why), Failure> {
     let page = names.page;
     let words = |key: &str| Why::Words(page.t(key));
     let why = match error {
+        // Of another case than the page's: the form names it.
+        DeskError::Unknown(other) if other != number => Why::Words(page.t1("problem-no-case", "number", other)),
         DeskError::Unknown(_) => return Err(Failure::NotFound(Missing::Case)),
+        DeskError::Uncounted => words("problem-instant"),
         DeskError::Journal(JournalError::Stale { expected, .. }) => {
             return Ok((StatusCode::CONFLICT, Why::Stale(expected)));
         }
@@ -320,7 +373,7 @@ fn read_deed(
 ) -> Option<Deed> {
     let names = Names { page, contract: &book.contract };
     let mut wrong = |field: &'static str, key: &str| problems.push(Problem::new(field, page.t(key)));
-    let text = sent.said("texte");
+    let text = work::words(page, &book.contract, act, sent);
     if act.needs_words() && text.is_none() && sent.files.is_empty() {
         wrong("texte", "problem-wordless");
     }
@@ -403,8 +456,16 @@ fn read_deed(
                 return None;
             }
             let system = ["ezv", "vendor", "case"].into_iter().find(|s| *s == sent.get("systeme")).unwrap_or("other");
-            Detail::Reference { reference, system: system.to_owned() }
+            let relation = Relation::from_name(sent.get("relation")).filter(|_| system == "case");
+            Detail::Reference { reference, system: system.to_owned(), relation }
         }
+        act if work::is_here(act) => match work::read(page, &book.contract, act, sent) {
+            Ok(detail) => detail,
+            Err((field, key)) => {
+                wrong(field, key);
+                return None;
+            }
+        },
         step => match steps::read(page, step, sent) {
             Ok(detail) => detail,
             Err((field, key)) => {
@@ -420,7 +481,7 @@ fn read_deed(
         party: page.party(),
         role: page.viewer.as_ref().map(|v| v.role.clone()),
         texts: Texts { text, ..Texts::default() },
-        internal: act == Act::Note && sent.get("visibilite") != "tous",
+        internal: matches!(act, Act::Note | Act::AddTask) && sent.get("visibilite") != "tous",
         files: sent.files.clone(),
         detail,
     })

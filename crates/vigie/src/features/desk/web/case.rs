@@ -22,11 +22,13 @@ use super::{
     act::{self, ActView, Why},
     form::{Control, Field, Form, Problem},
     head::{Head, NextDue},
+    links::{self, LinksPart},
     names::{self, Names},
     progress::{self, ProgressPart, Related},
     request::{self, RequestPart},
     seen::Seen,
     steps::Acting,
+    tasks::{self, TasksPart},
     timeline::{self, Moment},
 };
 use crate::{
@@ -78,6 +80,8 @@ struct CasePage<'a> {
     request: RequestPart,
     progress: ProgressPart,
     related: Vec<Related>,
+    tasks: TasksPart,
+    links: LinksPart,
     twin: Option<TwinPanel>,
 }
 
@@ -160,6 +164,8 @@ pub(super) async fn show(
             request: request::part(names, file, life),
             progress: progress::part(names, book, file, life),
             related,
+            tasks: tasks::part(names, &asked, file, seen.at, may_write, tried),
+            links: links::part(state, page, life, may_write).await?,
             head,
             twin: ezv::web::panel(state, page, number).await?,
             acts,

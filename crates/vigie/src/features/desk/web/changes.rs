@@ -14,7 +14,6 @@ use vigie_contract::Class;
 use vigie_rules::{
     book::Book,
     change::{Window, conflict, lacks_of},
-    desk::Phase,
     judgement::Month,
     life::Life,
 };
@@ -170,7 +169,7 @@ pub(crate) async fn changes(
 
 /// The window of a change that stands; a change that is void or done keeps none.
 fn window(number: &str, life: &Life) -> Option<Window> {
-    let (begins, ends) = life.progress().planned.filter(|_| Phase::of(life) != Phase::Cancelled)?;
+    let (begins, ends) = life.progress().planned.filter(|_| life.cancelled.is_none())?;
     let class = life.classification();
     Some(Window {
         number: number.to_owned(),

@@ -182,7 +182,7 @@ pub(crate) async fn cases(
 }
 
 /// States of the filter, with their messages.
-pub(super) const STATES: [(&str, &str); 9] = [
+pub(super) const STATES: [(&str, &str); 10] = [
     ("ouverts", "state-open"),
     ("attente", "state-waiting"),
     ("new", "phase-new"),
@@ -191,6 +191,7 @@ pub(super) const STATES: [(&str, &str); 9] = [
     ("restored", "phase-restored"),
     ("closed", "phase-closed"),
     ("cancelled", "phase-cancelled"),
+    ("merged", "phase-merged"),
     ("tous", "state-all"),
 ];
 
@@ -290,7 +291,7 @@ fn due(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) -> Due {
         };
     }
     let Some(due) = row.due else { return nothing() };
-    if row.phase == Phase::Cancelled {
+    if matches!(row.phase, Phase::Cancelled | Phase::Merged) {
         return nothing();
     }
     let late = row.stop.unwrap_or(now) > due;

@@ -158,6 +158,7 @@ pub(super) const fn phase(phase: Phase) -> (&'static str, &'static str, &'static
         Phase::Restored => ("phase-restored", "circle-check", "badge-good"),
         Phase::Closed => ("phase-closed", "lock", ""),
         Phase::Cancelled => ("phase-cancelled", "circle-minus", ""),
+        Phase::Merged => ("phase-merged", "link", ""),
     }
 }
 
@@ -215,6 +216,17 @@ pub(super) const fn act(act: Act) -> (&'static str, &'static str) {
         Act::ReachStage => ("act-reach-stage", "circle-check"),
         Act::Agree => ("act-agree", "calendar-month"),
         Act::Deliver => ("act-deliver", "file-text"),
+        Act::AddTask => ("act-add-task", "plus"),
+        Act::ChangeTask => ("act-change-task", "adjustments"),
+        Act::FinishTask => ("act-finish-task", "check"),
+        Act::ReopenTask => ("act-reopen-task", "refresh"),
+        Act::DropTask => ("act-drop-task", "x"),
+        Act::Follow => ("act-follow", "bell"),
+        Act::Unfollow => ("act-unfollow", "circle-minus"),
+        Act::SpendTime => ("act-spend-time", "clock"),
+        Act::Merge => ("act-merge", "link"),
+        Act::Separate => ("act-separate", "external-link"),
+        Act::Unlink => ("act-unlink", "x"),
     }
 }
 
@@ -264,6 +276,17 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "backed_out" => ("told-backed-out", "refresh"),
         "reviewed" => ("told-reviewed", "search"),
         "stage_reached" => ("told-stage-reached", "circle-check"),
+        "task_added" => ("told-task-added", "plus"),
+        "task_changed" => ("told-task-changed", "adjustments"),
+        "task_done" => ("told-task-done", "check"),
+        "task_reopened" => ("told-task-reopened", "refresh"),
+        "task_dropped" => ("told-task-dropped", "x"),
+        "time_spent" => ("told-time-spent", "clock"),
+        "merged" => ("told-merged", "link"),
+        "separated" => ("told-separated", "external-link"),
+        "absorbed" => ("told-absorbed", "link"),
+        "released" => ("told-released", "external-link"),
+        "unlinked" => ("told-unlinked", "x"),
         "mailed" => ("told-mailed", "mail"),
         "mail_held" => ("told-mail-held", "mail-pause"),
         "mail_sent" => ("told-mail-sent", "mail-check"),
@@ -271,6 +294,11 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "mail_ordered_again" => ("told-mail-again", "mail"),
         _ => return None,
     })
+}
+
+/// The message that a time line says of an entry by its verb.
+pub(crate) fn told_key(verb: &str) -> Option<&'static str> {
+    told(verb).map(|(key, _)| key)
 }
 
 /// The message that names what a mail of ours is for.

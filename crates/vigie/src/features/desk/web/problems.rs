@@ -20,6 +20,7 @@ use vigie_rules::{
     desk::Act,
     fact::Classification,
     life::Life,
+    relation::Relation,
     routing::route,
     similar::{Proposal, Seen, proposals},
 };
@@ -118,7 +119,7 @@ async fn show(state: &AppState, page: &Page, refused: Option<String>, status: St
             priority: r.priority.clone().unwrap_or_default(),
             phase: names::phase(r.phase),
             left: left.collect::<Vec<_>>().join(" · "),
-            linked: progress.links.iter().filter(|(system, _)| system == "case").count(),
+            linked: progress.links.iter().filter(|l| l.is_case()).count(),
             known: progress.stages.iter().any(|s| s.0 == "known_error"),
             agreed: page.format.instant(life.agreed),
         })
@@ -160,8 +161,8 @@ async fn known(state: &AppState) -> Result<Known, Failure> {
     let standing = lives.values().filter(|life| life.cancelled.is_none());
     let taken: BTreeSet<&str> = standing
         .flat_map(|life| &life.progress().links)
-        .filter(|(system, _)| system == "case")
-        .map(|(_, number)| number.as_str())
+        .filter(|link| link.is_case())
+        .map(|link| link.reference.as_str())
         .collect();
     seen.retain(|incident| !taken.contains(incident.number.as_str()));
     Ok(Known { lives, seen })
@@ -235,7 +236,12 @@ pub(crate) async fn open_problem(State(state): State<AppState>, page: Page, sent
         texts: Texts::default(),
         internal: false,
         files: Vec::new(),
-        detail: Detail::Reference { reference: reference.to_owned(), system: "case".to_owned() },
+        // The desk says the same on the incident, from its side.
+        detail: Detail::Reference {
+            reference: reference.to_owned(),
+            system: "case".to_owned(),
+            relation: Some(Relation::Causes),
+        },
     };
     let opened: Result<String, WriteError<DeskError>> = state
         .ask(move |s| {
@@ -244,7 +250,6 @@ pub(crate) async fn open_problem(State(state): State<AppState>, page: Page, sent
                 for incident in &incidents {
                     let at = s.source.now();
                     s.source.act(&number, None, Deed { at, ..link(who.clone(), incident) })?;
-                    s.source.act(incident, None, Deed { at, ..link(who.clone(), &number) })?;
                 }
                 Ok(number)
             })())

@@ -34,8 +34,6 @@ pub(super) struct ProgressPart {
     pub(super) opinions: Vec<OpinionView>,
     pub(super) votes: Vec<VoteView>,
     pub(super) stages: Vec<StageView>,
-    /// Text and address of what is linked.
-    pub(super) links: Vec<(String, Option<String>)>,
 }
 
 /// A section of a study.
@@ -99,7 +97,6 @@ pub(super) fn part(names: Names<'_>, book: &Book, file: &CaseFile, life: &Life) 
     let progress = life.progress();
     let said: Vec<(Step, &EntryView)> = file.entries.iter().filter_map(|e| Some((step(e)?, e))).collect();
     part.sections = sections(names, class, &said);
-    part.links = progress.links.iter().map(|(system, reference)| link(page, system, reference)).collect();
     if class == Class::Problem {
         part.stages = stages(names, &said);
         let closed = life.closed.is_some() || life.cancelled.is_some();
@@ -230,13 +227,6 @@ fn facts(names: Names<'_>, life: &Life) -> Vec<(String, String)> {
     facts
 }
 
-fn link(page: &Page, system: &str, reference: &str) -> (String, Option<String>) {
-    if system == "case" {
-        return (reference.to_owned(), Some(address(reference)));
-    }
-    (format!("{} {reference}", page.t(super::act::system_key(system))), None)
-}
-
 /// A problem that concerns an incident: it is linked to it, or it is known to give such incidents.
 pub(super) struct Related {
     pub(super) href: String,
@@ -272,7 +262,7 @@ pub(super) async fn related(
             for history in s.source.histories(Class::Problem)? {
                 let problem = Life::read(&history, now);
                 let progress = problem.progress();
-                let linked = progress.links.iter().any(|(system, number)| system == "case" && *number == own);
+                let linked = progress.links.iter().any(|l| l.is_case() && l.reference == own);
                 let known = progress.stages.iter().any(|stage| WORTH_KNOWING.contains(&stage.0.as_str()));
                 let of = problem.classification();
                 let alike = of.is_some_and(|of| {

@@ -6,19 +6,20 @@
 use serde_json::Value;
 use vigie_contract::{Party, Source};
 
-use vigie_rules::fact::Document;
+use vigie_rules::{fact::Document, relation::Relation};
 
 use super::{
-    form,
+    act::system_key,
+    form, links,
     names::{Names, origin_key, purpose_key, told},
-    steps,
+    steps, work,
 };
 use crate::features::{
     desk::{
         rim,
         seat::Seat,
         sheet::Texts,
-        view::{CaseFile, EntryView, Words},
+        view::{CaseFile, EntryView, FileView, Words},
         words,
     },
     notices::web::{obligation_text, rule_text},
@@ -81,13 +82,7 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
         Words::None | Words::Hidden => (Texts::default(), [].as_slice(), false),
     };
     let late = entry.recorded_at.duration_since(entry.occurred_at).as_secs() >= AT_ONCE_SECONDS;
-    let href = |hash: &str| format!("/dossiers/{}/fichiers/{hash}", crate::web::kit::encode(number));
-    let files: Vec<FileLink> = files
-        .iter()
-        // A version of a report is read at its own page.
-        .filter(|f| f.name != rim::CONTENT)
-        .map(|f| FileLink { name: f.name.clone(), size: form::size(page, f.size_bytes), href: href(&f.hash) })
-        .collect();
+    let files = files_of(page, number, files);
     Some(Moment {
         seq: entry.seq,
         icon,
@@ -110,6 +105,15 @@ pub(super) fn moment(names: Names<'_>, number: &str, entry: &EntryView) -> Optio
         files,
         only_for: entry.visible_to.map(|side| only_for(names, side)),
     })
+}
+
+/// The files of an entry, to download; a version of a report is read at its own page.
+pub(super) fn files_of(page: &Page, number: &str, files: &[FileView]) -> Vec<FileLink> {
+    let href = |hash: &str| format!("/dossiers/{}/fichiers/{hash}", crate::web::kit::encode(number));
+    let shown = files.iter().filter(|f| f.name != rim::CONTENT);
+    shown
+        .map(|f| FileLink { name: f.name.clone(), size: form::size(page, f.size_bytes), href: href(&f.hash) })
+        .collect()
 }
 
 /// Who did it: an account, the author of a mail, or the post itself.
@@ -161,7 +165,12 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
             let seat = text("seat").and_then(Seat::from_name);
             said(vec![seat.map(|s| page.t(super::crisis::seat_key(s))), owned("account")])
         }
-        "linked" => said(vec![owned("system"), owned("reference")]),
+        "linked" => {
+            let relation = text("relation").and_then(Relation::from_name);
+            let relation = relation.map(|r| page.t(links::relation_key(r)));
+            let system = owned("system").filter(|s| s != "case").map(|s| page.t(system_key(&s)));
+            said(vec![relation, system, owned("reference")])
+        }
         "twinned" => said(vec![owned("reference"), owned("status")]),
         "agreed" => {
             let due = text("due").and_then(|t| t.parse().ok());
@@ -172,7 +181,7 @@ fn detail(names: Names<'_>, verb: &str, body: &str) -> String {
             let known = documents.into_iter().find(|d| Some(d.name()) == text("document"));
             said(vec![known.map(|d| page.t(steps::document_key(d)))])
         }
-        _ => steps::told(names, verb, &body),
+        _ => work::told(names, verb, &body).unwrap_or_else(|| steps::told(names, verb, &body)),
     }
 }
 
