@@ -1,5 +1,6 @@
 //! One folder for each thing that the program is for.
 
+pub mod calendar;
 pub mod contract;
 pub mod desk;
 pub mod ezv;

@@ -24,7 +24,7 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 use vigie_contract::{Class, Party};
-use vigie_evidence::Checkpoint;
+use vigie_evidence::{Checkpoint, Origin};
 use vigie_reports::{journal::SignedHead, paper::Paper, pdf::PdfRenderer, xlsx};
 use vigie_rules::{
     fact::{self, History},
@@ -42,6 +42,7 @@ pub use tokens::{put_token, revoke_token, tokens};
 use crate::{
     app::{Promise, Vigie, refused},
     features::{
+        calendar::{self, Dated, Owner},
         desk::{
             DeskError,
             act::{self, Deed, Done},
@@ -69,6 +70,7 @@ use crate::{
             store::{self as notice_store, InApp, Which},
             ways::{self, Ways},
         },
+        people::Token,
         post::{self, Post, Settings, Spoken},
         proof::{
             self,
@@ -427,6 +429,33 @@ impl Source for Live {
 
     fn tasks(&self, reader: Party, whose: &Whose) -> Answer<Vec<TaskLine>> {
         Ok(self.vigie.store.read(|tx| tasks::open(tx, reader, whose))?)
+    }
+
+    fn due_to(&self, owner: &Owner) -> Answer<Vec<Dated>> {
+        let (rulebook, now) = (&self.vigie.promise.rulebook, self.clock.now());
+        Ok(self.vigie.store.read(|tx| calendar::store::due_to(tx, rulebook, owner, now))?)
+    }
+
+    fn change_windows(&self) -> Answer<Vec<Dated>> {
+        Ok(self.vigie.store.read(|tx| calendar::store::changes(tx, self.clock.now()))?)
+    }
+
+    fn origin(&self) -> String {
+        self.vigie.recorder.journal().verifier().name().to_owned()
+    }
+
+    fn tokens_of(&self, account: &str) -> Answer<Vec<Token>> {
+        tokens::of_account(&self.vigie.store, account)
+    }
+
+    fn add_token(&self, token: &Token) -> Answer<()> {
+        tokens::put(&self.vigie, token, (Origin::Web, &token.account))
+    }
+
+    fn revoke_token(&self, account: &str, name: &str, scope: &str, at: Timestamp) -> Answer<()> {
+        tokens::revoke(&self.vigie, (account, name), Some(scope), (Origin::Web, account), at)?;
+        self.tokens.forget();
+        Ok(())
     }
 
     fn histories(&self, class: Class) -> Answer<Vec<History>> {

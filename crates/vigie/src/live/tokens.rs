@@ -9,7 +9,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 use vigie_evidence::Origin;
-use vigie_store::{JournalError, Row, Store, StoreError};
+use vigie_store::{JournalError, Param, Row, Store, StoreError};
 
 use super::accounts::{account_named, append, entry};
 use crate::{
@@ -33,6 +33,11 @@ impl Seen {
         let (at, account, token) = seen.get(hash)?;
         let fresh = now.duration_since(*at) < KEPT && now >= *at;
         fresh.then(|| (account.clone(), token.clone()))
+    }
+
+    /// Asks the store again for each: one was just revoked here.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn put(&self, hash: [u8; 32], now: Timestamp, found: &(Account, Token)) {
@@ -84,12 +89,23 @@ pub fn tokens(store: &Store) -> Result<Vec<Token>> {
     Ok(store.read(|tx| tx.query_all(&sql, &[], read))?)
 }
 
+/// The tokens of an account, the latest first.
+pub(super) fn of_account(store: &Store, account: &str) -> Result<Vec<Token>> {
+    let sql = format!("SELECT {COLUMNS} FROM api_token WHERE account = $1 ORDER BY created_at DESC, hash");
+    Ok(store.read(|tx| tx.query_all(&sql, &[account.into()], read))?)
+}
+
 /// Keeps a token, with an entry `account.token_created` that holds neither it nor its hash.
 ///
 /// # Errors
 /// When the account is unknown or the store refuses.
 pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
-    let t = token.clone();
+    put(vigie, token, (Origin::Cli, "cli"))
+}
+
+/// The same by whoever does it, from where they do.
+pub(super) fn put(vigie: &Vigie, token: &Token, (origin, actor): (Origin, &str)) -> Result<()> {
+    let (t, actor) = (token.clone(), actor.to_owned());
     let journal = vigie.recorder.journal().clone();
     let write = move |tx: &mut vigie_store::Tx<'_>| -> Result<bool, JournalError> {
         if account_named(tx, &t.account)?.is_none() {
@@ -108,7 +124,7 @@ pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
             ],
         )?;
         let body = Map::from_iter([("token".to_owned(), t.name.into()), ("scopes".to_owned(), scopes.into())]);
-        let fact = entry(Origin::Cli, "cli", &t.account, "account.token_created", body, t.created_at);
+        let fact = entry(origin, &actor, &t.account, "account.token_created", body, t.created_at);
         append(&journal, tx, fact)?;
         Ok(true)
     };
@@ -120,14 +136,29 @@ pub fn put_token(vigie: &Vigie, token: &Token) -> Result<()> {
 /// # Errors
 /// When the store refuses.
 pub fn revoke_token(vigie: &Vigie, account: &str, name: &str, at: Timestamp) -> Result<u64> {
-    let (account, name) = (account.to_owned(), name.to_owned());
+    revoke(vigie, (account, name), None, (Origin::Cli, "cli"), at)
+}
+
+/// The same by whoever does it, from where they do; only those that lend `scope` and nothing else, when it is given.
+pub(super) fn revoke(
+    vigie: &Vigie,
+    (account, name): (&str, &str),
+    scope: Option<&str>,
+    (origin, actor): (Origin, &str),
+    at: Timestamp,
+) -> Result<u64> {
+    let (account, name, actor) = (account.to_owned(), name.to_owned(), actor.to_owned());
+    let scope = scope.map(str::to_owned);
     let journal = vigie.recorder.journal().clone();
     let write = move |tx: &mut vigie_store::Tx<'_>| -> Result<u64, JournalError> {
+        let mut params = vec![(&account).into(), (&name).into(), at.as_microsecond().into()];
+        params.extend(scope.as_ref().map(Param::from));
+        let alone = if scope.is_some() { " AND scopes = $4" } else { "" };
         let sql = "UPDATE api_token SET revoked_at = $3 WHERE account = $1 AND name = $2 AND revoked_at IS NULL";
-        let count = tx.execute(sql, &[(&account).into(), (&name).into(), at.as_microsecond().into()])?;
+        let count = tx.execute(&format!("{sql}{alone}"), &params)?;
         if count > 0 {
             let body = Map::from_iter([("token".to_owned(), name.into())]);
-            append(&journal, tx, entry(Origin::Cli, "cli", &account, "account.token_revoked", body, at))?;
+            append(&journal, tx, entry(origin, &actor, &account, "account.token_revoked", body, at))?;
         }
         Ok(count)
     };

@@ -5,7 +5,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -44,6 +44,8 @@ pub(crate) async fn guard(
         }
         (Access::Public, _) | (Access::SignedIn, Some(_)) => Ok(()),
         (Access::SignedIn | Access::Right(_), None) => Err(sign_in_first(request.method(), &page.here)),
+        // Calendars stand behind the gate of the API alone.
+        (Access::Calendar, _) => Err(StatusCode::UNAUTHORIZED.into_response()),
         (Access::Right(right), Some(viewer)) => refuse_without(&state, viewer, right).await,
     };
     let mut response = match allowed {

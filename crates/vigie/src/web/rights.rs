@@ -14,6 +14,8 @@ pub enum Access {
     SignedIn,
     /// A right of the contract, such as `judgement.read`.
     Right(&'static str),
+    /// The token of a calendar's address, of somebody who may read cases; it stands in the query.
+    Calendar,
 }
 
 /// Whether a role of the contract has a right.

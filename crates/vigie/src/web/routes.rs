@@ -21,7 +21,9 @@ use super::{
     rights::Access,
     state::AppState,
 };
-use crate::features::{contract, desk, ezv, judgement, notices, people, post::web as post_pages, proof, webhooks};
+use crate::features::{
+    calendar, contract, desk, ezv, judgement, notices, people, post::web as post_pages, proof, webhooks,
+};
 
 /// Reading indicators and their points.
 pub(crate) const READ_JUDGEMENT: &str = "judgement.read";
@@ -121,6 +123,9 @@ pub(crate) fn table() -> Vec<Route> {
         write("/compte/second-facteur/retrait", SignedIn, post(people::web::second::remove)),
         read("/compte/avis", SignedIn, get(notices::web::ways)),
         write("/compte/avis", SignedIn, post(notices::web::set_ways)),
+        read("/compte/calendriers", Right(READ_DESK), get(calendar::web::calendars)),
+        write("/compte/calendriers", Right(READ_DESK), post(calendar::web::make_address)),
+        write("/compte/calendriers/retrait", Right(READ_DESK), post(calendar::web::revoke_address)),
         read("/aide", Public, get(super::help::help)),
         read("/", SignedIn, get(super::help::home)),
         read("/avis", SignedIn, get(notices::web::notices)),
@@ -180,6 +185,7 @@ pub(crate) fn table() -> Vec<Route> {
         call(Method::GET, "/api/v1/openapi.json", Public, get(api::describe)),
         call(Method::GET, "/api/v1/cases", Right(READ_DESK), get(desk::api::list)),
         call(Method::POST, "/api/v1/cases", Right(WRITE_DESK), post(desk::api::create)),
+        call(Method::GET, "/api/v1/calendars/{calendar}", Access::Calendar, get(calendar::web::feed)),
         call(Method::GET, "/api/v1/views", Right(READ_DESK), get(desk::api::views::list)),
         call(Method::POST, "/api/v1/views", Right(READ_DESK), post(desk::api::views::save)),
         call(Method::PATCH, "/api/v1/views/{view}", Right(READ_DESK), patch(desk::api::views::change)),

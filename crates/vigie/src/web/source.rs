@@ -19,6 +19,7 @@ use vigie_store::WriteError;
 use crate::{
     app::Promise,
     features::{
+        calendar::{Dated, Owner},
         desk::{
             DeskError,
             act::{Deed, Done},
@@ -33,6 +34,7 @@ use crate::{
         ezv::view::{Differences, Twin},
         judgement::view::{Format as ReportFormat, WhatIf},
         notices::{self, Notice, ways::Ways},
+        people::Token,
         post::Post,
         proof::view::{Continuity, Head, Inclusion},
         webhooks::store::{Endpoint, Message},
@@ -194,6 +196,51 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn replay_webhooks(&self, _message: Option<&str>) -> Answer<()> {
+        Ok(())
+    }
+
+    /// What is due to somebody, and the sessions on which they sit.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn due_to(&self, _owner: &Owner) -> Answer<Vec<Dated>> {
+        Ok(Vec::new())
+    }
+
+    /// The windows of changes.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn change_windows(&self) -> Answer<Vec<Dated>> {
+        Ok(Vec::new())
+    }
+
+    /// The journal's own name, which no other has.
+    fn origin(&self) -> String {
+        String::new()
+    }
+
+    /// The tokens of an account, the latest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn tokens_of(&self, _account: &str) -> Answer<Vec<Token>> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps a token that its account has made for itself.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    fn add_token(&self, _token: &Token) -> Answer<()> {
+        Ok(())
+    }
+
+    /// Lets the tokens of that name and that one scope open nothing any more, by its account's own wish.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    fn revoke_token(&self, _account: &str, _name: &str, _scope: &str, _at: Timestamp) -> Answer<()> {
         Ok(())
     }
 

@@ -89,6 +89,7 @@ fn filled(path: &str) -> String {
         .replace("{format}", "json")
         .replace("{verb}", "assigned")
         .replace("{view}", "00")
+        .replace("{calendar}", "due.ics")
         .replace("{number}", "VG-2026-000123")
         .replace("{hash}", "aa")
         .replace("{*path}", "0/000.p/7")

@@ -19,14 +19,14 @@ before(async () => {
   Object.assign(paths, {
     month, row, whatIf: `${month}/simulation?ligne=11&poids=6&mesure=2+h+45&promis=1+h&tranche=30+min&valeur=2`,
     cases: "/dossiers", allCases: "/dossiers?etat=tous&tri=-debut", newCase: "/dossiers/nouveau",
-    newRequest: "/dossiers/nouveau?classe=request", call: "/dossiers/appel", late: "/dossiers?retard=oui&tri=-echeance", noCase: "/dossiers?q=zzzzzz",
+    newRequest: "/dossiers/nouveau?classe=request", call: "/dossiers/appel", late: "/dossiers?retard=oui&tri=-echeance", noCase: "/dossiers?q=zzzzzz", views: "/dossiers/vues", print: "/dossiers/liste/impression?etat=ouverts&col=etat,site,echeance", calendars: "/compte/calendriers",
     proofs: "/preuves?ecriture=0", contract: "/contrat", help: "/aide", account: "/compte", factor: "/compte/second-facteur", missing: "/rien",
   });
   await page.goto(base + paths.late);
   const link = page.locator("tbody th a").first();
   assert.ok(await link.count(), "the demonstration has late cases");
   paths.case = await link.getAttribute("href");
-  Object.assign(paths, { clocks: `${paths.case}/horloges`, entries: `${paths.case}/ecritures` });
+  Object.assign(paths, { edit: `${paths.case}/actes/classified?champ=site`, clocks: `${paths.case}/horloges`, entries: `${paths.case}/ecritures` });
   await page.context().close();
 });
 

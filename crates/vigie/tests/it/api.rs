@@ -367,6 +367,7 @@ fn the_description_names_every_call_and_no_secret_reaches_the_journal() {
         assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
         let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
         let calls = [
+            "/api/v1/calendars/{calendar}",
             "/api/v1/cases",
             "/api/v1/cases/{number}",
             "/api/v1/cases/{number}/acts",

@@ -7,6 +7,7 @@
 mod accounts;
 mod amendment;
 mod api;
+mod calendars;
 mod changes;
 mod channels;
 mod crash;

@@ -3,19 +3,23 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
-use vigie_contract::{Party, RoleId};
+use vigie_contract::{Contract, Party, RoleId};
 
 use super::problem::{Problem, label};
 use crate::{
-    features::people::{self, Notice},
+    features::{
+        calendar,
+        people::{self, Account, Notice, Token},
+    },
     web::{
         guard::guard as page_guard,
         rights::{Access, may, party_of},
+        routes::READ_DESK,
         state::AppState,
     },
 };
@@ -49,7 +53,10 @@ pub(crate) async fn guard(
     if access == Access::Public {
         return next.run(request).await;
     }
-    let token = token(request.headers()).map(str::to_owned);
+    let token = match access {
+        Access::Calendar => token_of_address(request.uri()),
+        _ => token(request.headers()).map(str::to_owned),
+    };
     let Some(token) = token else { return unknown().into_response() };
     // A program that calls many times in a second is let in without leaving this thread.
     if let Some(caller) = admit_seen(&state, &token, access) {
@@ -80,16 +87,33 @@ pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
+/// The token in the query of a calendar's address: calendar programs send no header of ours. No line of the log
+/// holds a query.
+fn token_of_address(uri: &Uri) -> Option<String> {
+    uri.query()?.split('&').find_map(|part| part.strip_prefix("token=")).map(str::to_owned)
+}
+
+/// Whether an account may come in with a token, or the right that is missing.
+fn allows(contract: &Contract, account: &Account, token: &Token, access: Access) -> Result<(), &'static str> {
+    let (right, scope) = match access {
+        Access::Public | Access::SignedIn => return Ok(()),
+        Access::Right(right) => (right, right),
+        Access::Calendar => (READ_DESK, calendar::SCOPE),
+    };
+    if may(contract, &account.role, right) && token.covers(scope) { Ok(()) } else { Err(right) }
+}
+
 fn admit_seen(state: &AppState, token: &str, access: Access) -> Option<Caller> {
     let now = state.now();
     let (account, token) = people::token_seen(state.accounts.as_ref(), token, now)?;
     let promise = state.source.promise().history;
     let contract = &promise.at(now.to_zoned(TimeZone::UTC).date()).contract;
-    let allowed = match access {
-        Access::Right(right) => may(contract, &account.role, right) && token.covers(right),
-        Access::Public | Access::SignedIn => true,
-    };
-    allowed.then(|| Caller { party: party_of(contract, &account.role), account: account.name, role: account.role })
+    let allowed = allows(contract, &account, &token, access);
+    allowed.is_ok().then(|| Caller {
+        party: party_of(contract, &account.role),
+        account: account.name,
+        role: account.role,
+    })
 }
 
 fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result<Caller, Problem>> {
@@ -99,9 +123,7 @@ fn admit(state: &AppState, token: &str, access: Access) -> anyhow::Result<Result
     };
     let promise = state.source.promise().history;
     let contract = &promise.at(now.to_zoned(TimeZone::UTC).date()).contract;
-    if let Access::Right(right) = access
-        && !(may(contract, &account.role, right) && token.covers(right))
-    {
+    if let Err(right) = allows(contract, &account, &token, access) {
         state.accounts.note(&Notice::Refused { name: account.name, right, at: now })?;
         return Ok(Err(Problem::from(crate::web::Failure::Forbidden(right))));
     }

@@ -18,7 +18,7 @@ pub(crate) use bearer::Caller;
 pub(crate) use problem::{FieldError, Problem, label};
 
 use super::{Lang, i18n::Messages as _};
-use crate::features::desk;
+use crate::features::{calendar, desk};
 
 /// Where the API begins.
 pub(crate) const ROOT: &str = "/api/";
@@ -120,7 +120,7 @@ fn by_status(status: StatusCode) -> Problem {
                        `Accept-Language` chooses French or English."
     ),
     paths(desk::api::create, desk::api::list, desk::api::read, desk::api::act, desk::api::views::list, desk::api::views::save,
-          desk::api::views::change, desk::api::views::remove, describe),
+          desk::api::views::change, desk::api::views::remove, calendar::web::feed, describe),
     components(schemas(problem::ProblemBody)),
     modifiers(&Bearer)
 )]

@@ -1,0 +1,19 @@
+# Calendars that other programs read.
+calendar-title = Calendars
+calendar-lead = Your calendar program reads here what is due to you: delays of your cases and groups, sessions, duties of your role; and the windows of changes.
+calendar-due = What is due to me
+calendar-changes = Changes
+calendar-session = { $board } session
+calendar-task = Task { $task }
+calendar-make = Make an address
+calendar-name = Name
+calendar-name-hint = The program that will read it, such as “Phone”.
+calendar-fresh = These are the addresses to give to your calendar program.
+calendar-fresh-text = They will not be shown again. Whoever knows them reads these calendars and nothing else: share them with nobody, revoke them in doubt.
+calendar-addresses = Addresses in use
+calendar-none = No address. Make one for each program, so that it can be revoked alone.
+calendar-since = Since
+calendar-revoke = Revoke
+calendar-revoke-one = Revoke { $name }
+calendar-taken = Another of your addresses has this name.
+calendar-too-many = No more than { $n } addresses: revoke one.

@@ -1,0 +1,19 @@
+# Les calendriers que lisent d’autres programmes.
+calendar-title = Calendriers
+calendar-lead = Votre agenda lit ici ce qui vous est dû : délais de vos dossiers et de vos groupes, séances, obligations de votre rôle ; et les fenêtres des changements.
+calendar-due = Ce qui m’est dû
+calendar-changes = Changements
+calendar-session = Séance { $board }
+calendar-task = Tâche { $task }
+calendar-make = Créer une adresse
+calendar-name = Nom
+calendar-name-hint = L’agenda qui la lira, par exemple « Téléphone ».
+calendar-fresh = Voici les adresses à donner à votre agenda.
+calendar-fresh-text = Elles ne seront plus montrées. Quiconque les connaît lit ces calendriers et rien d’autre : ne les partagez pas, retirez-les en cas de doute.
+calendar-addresses = Adresses en service
+calendar-none = Aucune adresse. Créez-en une par agenda, pour pouvoir la retirer seule.
+calendar-since = Depuis le
+calendar-revoke = Retirer
+calendar-revoke-one = Retirer { $name }
+calendar-taken = Une autre de vos adresses porte ce nom.
+calendar-too-many = Pas plus de { $n } adresses : retirez-en une.
