@@ -19,6 +19,7 @@ mod desk;
 mod made;
 mod months;
 mod pages;
+mod queue;
 mod rules;
 mod search;
 mod stores;
@@ -87,9 +88,13 @@ fn main() -> ExitCode {
         ("start", pages::start),
     ];
     // The desk is still being built: its goals are met on some runs only, and are asked for by name.
-    let unfinished: [Section; 4] = [
+    let unfinished: [Section; 8] = [
         ("api-sqlite", desk::sqlite),
         ("api-postgresql", desk::postgresql),
+        ("queue-sqlite", queue::sqlite),
+        ("queue-postgresql", queue::postgresql),
+        ("case-page", queue::case_page),
+        ("listeners", queue::listeners),
         ("search-sqlite", search::sqlite),
         ("search-postgresql", search::postgresql),
     ];

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 use vigie::{
+    app::Place,
     features::{
         judgement::view::Format,
         people::{Account, Accounts, Session, session_cookie},
@@ -29,9 +30,8 @@ use crate::{Board, Goal, made};
 
 const CASES: u64 = 10_000;
 
-/// A server in this process with somebody signed in; gives the cookie.
-fn signed_in(cases: u64) -> (tempfile::TempDir, Arc<Live>, AppState, String) {
-    let (dir, place) = made::place();
+/// A server in this process over so many cases, with somebody signed in; gives the cookie.
+pub(crate) fn signed_in(place: &Place, cases: u64) -> (Arc<Live>, AppState, String) {
     let vigie = place.open().unwrap();
     made::record(&vigie, 0..cases);
     let now = vigie::now::now();
@@ -53,11 +53,12 @@ fn signed_in(cases: u64) -> (tempfile::TempDir, Arc<Live>, AppState, String) {
     live.add_session(&Session { token_hash, account: account.name, created_at: now, last_seen_at: now, expires_at })
         .unwrap();
     let state = AppState::new(Arc::<Live>::clone(&live), Arc::<Live>::clone(&live), Options::default());
-    (dir, live, state, format!("{}={token}", session_cookie(false)))
+    (live, state, format!("{}={token}", session_cookie(false)))
 }
 
 pub(crate) fn month_page(board: &mut Board) {
-    let (_dir, live, state, cookie) = signed_in(CASES);
+    let (_dir, place) = made::place();
+    let (live, state, cookie) = signed_in(&place, CASES);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let get = || {
         let request =
@@ -113,7 +114,14 @@ fn pages_of(pdf: &[u8]) -> f64 {
 }
 
 /// A child that is ended with the value.
-struct Server(Child);
+pub(crate) struct Server(Child);
+
+impl Server {
+    /// Its process.
+    pub(crate) fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+}
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -122,8 +130,9 @@ impl Drop for Server {
     }
 }
 
-/// Starts the program on a directory and waits until it says that it is ready; gives it and the seconds taken.
-fn ready(args: &[&str], data: &Path) -> (Server, f64) {
+/// Starts the program on a directory and waits until it says that it is ready; gives it, its address and the
+/// seconds taken.
+pub(crate) fn ready(args: &[&str], data: &Path) -> (Server, String, f64) {
     let start = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_vigie"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -142,7 +151,7 @@ fn ready(args: &[&str], data: &Path) -> (Server, f64) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    (server, start.elapsed().as_secs_f64())
+    (server, address, start.elapsed().as_secs_f64())
 }
 
 pub(crate) fn start(board: &mut Board) {
@@ -150,12 +159,12 @@ pub(crate) fn start(board: &mut Board) {
     let vigie = place.open().unwrap();
     made::record(&vigie, 0..100_000);
     drop(vigie);
-    let (server, seconds) = ready(&[], dir.path());
+    let (server, _, seconds) = ready(&[], dir.path());
     board.line("start with 100,000 cases, until ready", seconds, "s", Goal::AtMost(2.0));
-    let resident = made::status_mib(&server.0.id().to_string(), "VmRSS:");
+    let resident = made::status_mib(&server.id(), "VmRSS:");
     board.line("  resident memory then", resident, "MiB", Goal::AtMost(200.0));
     drop(server);
     let empty = tempfile::tempdir().unwrap();
-    let (_server, seconds) = ready(&["--demo"], &empty.path().join("data"));
+    let (_server, _, seconds) = ready(&["--demo"], &empty.path().join("data"));
     board.line("serve --demo, its year made, until ready", seconds, "s", Goal::AtMost(10.0));
 }

@@ -63,6 +63,9 @@ pub(super) struct ServeArgs {
     place: PlaceArgs,
 }
 
+/// Files and connections that are asked of the machine: ten times the browsers that are promised.
+const MOST_FILES: u64 = 20_000;
+
 pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // Colours are for eyes: a log in a file stays plain.
@@ -97,6 +100,10 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     let (stopping, telling) = (Arc::clone(&live), Arc::clone(&live));
     let firing = Arc::clone(&live);
     let state = AppState::new(Arc::<Live>::clone(&live), live, options);
+    // Each browser that listens holds a connection, and many machines allow a program a thousand until it asks.
+    if let Err(error) = rlimit::increase_nofile_limit(MOST_FILES) {
+        tracing::warn!(%error, "the number of connections could not be raised; few browsers may listen at once");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(args.listen)

@@ -15,7 +15,7 @@ use vigie_rules::{
 };
 use vigie_store::{Param, StoreError, Tx, Values};
 
-use super::{Dated, What, Owner};
+use super::{Dated, Owner, What};
 use crate::{
     features::desk::{CaseError, session, tasks},
     record::instant,
@@ -252,7 +252,12 @@ pub(crate) fn changes(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<Dated>, Cas
 }
 
 /// Somebody of that role.
-pub(crate) fn owner(account: String, party: Party, role: &vigie_contract::RoleId, contract: &vigie_contract::Contract) -> Owner {
+pub(crate) fn owner(
+    account: String,
+    party: Party,
+    role: &vigie_contract::RoleId,
+    contract: &vigie_contract::Contract,
+) -> Owner {
     let teams = contract.teams.teams.iter().filter(|t| t.roles.contains(role)).map(|t| t.id.0.clone());
     Owner {
         account,

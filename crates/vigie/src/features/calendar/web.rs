@@ -54,7 +54,8 @@ pub(crate) async fn feed(
             let dated = match name {
                 "due.ics" => {
                     let rulebook = s.source.promise().rulebook;
-                    let owner = store::owner(caller.account.clone(), caller.party, &caller.role, &rulebook.at(now).contract);
+                    let owner =
+                        store::owner(caller.account.clone(), caller.party, &caller.role, &rulebook.at(now).contract);
                     s.source.due_to(&owner)?
                 }
                 _ => s.source.change_windows()?,
