@@ -1,6 +1,7 @@
 # The queue: saved views, columns, print, editing in place.
 col-opened = Opened on
 cases-owed = Document owed only
+asked-pair = { $what }: { $value }
 columns-title = Columns
 columns-show = Show these columns
 print-at = as of { $at }

@@ -1,6 +1,7 @@
 # La file : vues enregistrées, colonnes, impression, modification sur place.
 col-opened = Ouvert le
 cases-owed = Document dû seulement
+asked-pair = { $what } : { $value }
 columns-title = Colonnes
 columns-show = Afficher ces colonnes
 print-at = au { $at }

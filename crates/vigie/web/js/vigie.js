@@ -34,7 +34,8 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
-    if (form && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
+    // Columns are chosen together.
+    if (form && !event.target.closest(".columns") && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
   });
 
   // What waits to be read after a refused form.

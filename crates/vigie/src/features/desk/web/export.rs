@@ -29,7 +29,7 @@ const MOST_PRINTED: u32 = 1_000;
 struct PrintPage<'a> {
     page: &'a Page,
     /// What was asked, in words.
-    asked: Vec<(String, String)>,
+    asked: String,
     at: String,
     count: String,
     /// Cases that do not fit on this print.
@@ -91,7 +91,7 @@ async fn print(state: &AppState, page: &Page, question: &Question) -> Result<Res
     let left = list.total.saturating_sub(u64::try_from(list.rows.len()).unwrap_or(u64::MAX));
     let number = |n: u64| page.format.number(i64::try_from(n).unwrap_or(i64::MAX));
     Ok(page.show(&PrintPage {
-        asked: question.in_words(names),
+        asked: asked_in_words(names, question),
         at: page.format.second(now),
         count: page.t2("cases-count", "n", list.total, "text", number(list.total)),
         left_out: (left > 0).then(|| page.t2("print-left-out", "n", left, "text", number(left))),
@@ -102,6 +102,12 @@ async fn print(state: &AppState, page: &Page, question: &Question) -> Result<Res
         here_encoded: String::new(),
         page,
     }))
+}
+
+/// What was asked, in one line.
+pub(super) fn asked_in_words(names: Names<'_>, question: &Question) -> String {
+    let pair = |(what, value): (String, String)| names.page.t2("asked-pair", "what", what, "value", value);
+    question.in_words(names).into_iter().map(pair).collect::<Vec<_>>().join(" · ")
 }
 
 /// UTF-8 with a byte order mark, since spreadsheets ask for one; with semicolons in French, since its decimals are

@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan as _};
 use vigie_contract::Contract;
 use vigie_store::WriteError;
 
-use super::{names::Names, question::Question};
+use super::{export::asked_in_words, names::Names, question::Question};
 use crate::{
     features::desk::saved::{Audience, Deed, MAX_NAME, MAX_QUESTION, MAX_VIEWS, Reader, SavedView, ViewError},
     web::{AppState, Crumb, Failure, Missing, Page, kit::Sent},
@@ -201,12 +201,11 @@ async fn show(state: &AppState, page: &Page, status: StatusCode, problem: Option
     let line = |(n, view): (usize, &SavedView)| {
         let question = Question::of(&view.question);
         let own = view.owner == reader.account;
-        let asks = question.in_words(names).into_iter().map(|(what, value)| format!("{what} : {value}"));
         Line {
             id: view.id.clone(),
             name: view.name.clone(),
             href: question.address("/dossiers", None, None),
-            asks: asks.collect::<Vec<_>>().join(" · "),
+            asks: asked_in_words(names, &question),
             owner: view.owner.clone(),
             for_whom: words(names, &view.audience),
             audiences: audiences(names, &view.audience),
