@@ -4,7 +4,11 @@
 //! firewall forgot. Nothing is followed: a redirection is an answer like another, so that no secret goes
 //! where nobody sent it. MUST NOT say a header or an address beyond its host in any error.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use http::{Method, Request, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
@@ -13,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
     task::JoinSet,
     time::timeout,
 };
@@ -94,10 +98,11 @@ impl Address {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// The whole address.
+    /// Whether it names this machine or an inner network outright. A name may still stand for one: that is seen only
+    /// when it is asked.
     #[must_use]
-    pub fn full(&self) -> String {
-        self.uri.to_string()
+    pub fn is_inner(&self) -> bool {
+        is_this_machine(&self.host) || self.host.parse().is_ok_and(is_inner)
     }
 }
 
@@ -109,7 +114,35 @@ impl fmt::Debug for Address {
 }
 
 fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// Whether an address is not of the public network: this machine, a house's own network, one that only neighbours
+/// reach (where clouds keep their secrets), one that nobody has, or one of these in another dress.
+#[must_use]
+pub fn is_inner(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            // RFC 6598 (shared by a carrier), RFC 2544 (measurements), RFC 1122 (this network), RFC 1112 (reserved).
+            let shared = a == 100 && (64..128).contains(&b);
+            let measured = a == 198 && (b == 18 || b == 19);
+            ip.is_private() || ip.is_loopback() || ip.is_link_local() || shared || measured || a == 0 || a >= 224
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, .., y, z] = ip.segments();
+            let [high, low] = [y, z].map(u16::to_be_bytes);
+            let within = Ipv4Addr::new(high[0], high[1], low[0], low[1]);
+            // RFC 6052: an address of the old network behind a translator.
+            let translated = a == 0x64 && b == 0xff9b;
+            let unlocal = ip.is_loopback() || ip.is_unspecified() || ip.is_multicast();
+            unlocal
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ((translated || ip.to_ipv4_mapped().is_some() || ip.to_ipv4().is_some())
+                    && is_inner(IpAddr::V4(within)))
+        }
+    }
 }
 
 /// A text as a part of a path or of a query (RFC 3986, 2.3).
@@ -177,6 +210,12 @@ pub enum HttpError {
         #[source]
         source: std::io::Error,
     },
+    /// It stands in an inner network, where this may not go: nothing was asked.
+    #[error("{place} stands in an inner network, where this may not go")]
+    Inner {
+        /// Host and port.
+        place: String,
+    },
     /// TLS cannot be spoken from here: nothing was asked.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -229,17 +268,35 @@ impl HttpError {
     /// Whether nothing was asked, so that asking again does nothing twice.
     #[must_use]
     pub const fn never_left(&self) -> bool {
-        matches!(self, Self::Connect { .. } | Self::Tls(_) | Self::Certificate { .. } | Self::Unwritable { .. })
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::Inner { .. }
+                | Self::Tls(_)
+                | Self::Certificate { .. }
+                | Self::Unwritable { .. }
+        )
     }
 }
 
-/// How much is waited and read.
+/// Where what is asked may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Anywhere: whoever set the address up meant it.
+    Any,
+    /// Not to this machine nor to an inner network: others name the address, or what it stands for.
+    Public,
+}
+
+/// How much is waited and read, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For one exchange, from the connection to the last byte.
     pub time: Duration,
     /// Of one answer.
     pub answer_bytes: usize,
+    /// Where.
+    pub network: Network,
 }
 
 /// Asks, once.
@@ -267,7 +324,15 @@ async fn exchange(ask: Ask, limits: Limits) -> Result<Answer, HttpError> {
     let Address { host, port, tls, .. } = ask.address.clone();
     let place = ask.address.place();
     let unreachable = |source| HttpError::Connect { place: place.clone(), source };
-    let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(unreachable)?;
+    // Looked up once: what is checked here is what is spoken to.
+    let mut found: Vec<SocketAddr> = lookup_host((host.as_str(), port)).await.map_err(unreachable)?.collect();
+    if limits.network == Network::Public {
+        found.retain(|at| !is_inner(at.ip()));
+        if found.is_empty() {
+            return Err(HttpError::Inner { place });
+        }
+    }
+    let tcp = TcpStream::connect(found.as_slice()).await.map_err(unreachable)?;
     if !tls {
         return speak(tcp, ask, limits).await;
     }
@@ -344,10 +409,48 @@ mod tests {
     }
 
     #[test]
+    fn inner_networks_are_known_in_every_dress() {
+        for (text, expected) in [
+            ("127.0.0.1", true),
+            ("10.0.0.1", true),
+            ("9.255.255.255", false),
+            ("172.15.255.255", false),
+            ("172.16.0.1", true),
+            ("172.32.0.1", false),
+            ("192.168.1.1", true),
+            ("169.254.169.254", true),
+            ("100.63.255.255", false),
+            ("100.64.0.1", true),
+            ("100.128.0.1", false),
+            ("198.18.0.1", true),
+            ("0.0.0.0", true),
+            ("223.255.255.255", false),
+            ("224.0.0.1", true),
+            ("255.255.255.255", true),
+            ("8.8.8.8", false),
+            ("::1", true),
+            ("::", true),
+            ("fd00::1", true),
+            ("fe80::1", true),
+            ("ff02::1", true),
+            ("::ffff:10.0.0.1", true),
+            ("::ffff:8.8.8.8", false),
+            ("64:ff9b::7f00:1", true),
+            ("64:ff9b::808:808", false),
+            ("2001:4860:4860::8888", false),
+        ] {
+            assert_eq!(is_inner(text.parse().unwrap()), expected, "{text}");
+        }
+        let inner = |text: &str| Address::parse(text).unwrap().is_inner();
+        assert!(inner("http://localhost/x") && inner("https://192.168.1.1/") && inner("https://[fd00::1]/"));
+        assert!(!inner("https://tools.example.fr/"));
+    }
+
+    #[test]
     fn what_stands_below_an_address_keeps_its_path_and_no_error_shows_it() {
         let base = Address::parse("https://ezv.example.fr/api/v1/50004/").unwrap();
         let one = base.below(&format!("requests/{}", encode("I26 é/1"))).unwrap();
-        assert_eq!(one.full(), "https://ezv.example.fr/api/v1/50004/requests/I26%20%C3%A9%2F1");
+        assert_eq!(one.uri, "https://ezv.example.fr/api/v1/50004/requests/I26%20%C3%A9%2F1");
         assert_eq!(format!("{one:?}"), "Address(ezv.example.fr:443)");
     }
 }

@@ -27,11 +27,11 @@ use openidconnect::{
     },
 };
 
-use crate::http::{self, Address, AddressError, Answer, Ask, HttpError, Limits};
+use crate::http::{self, Address, AddressError, Answer, Ask, HttpError, Limits, Network};
 use claims::{All, groups, text};
 
 /// What a provider is waited for, and how much is read of one answer: documents of discovery and keys have a few kB.
-const LIMITS: Limits = Limits { time: Duration::from_secs(5), answer_bytes: 512 * 1024 };
+const LIMITS: Limits = Limits { time: Duration::from_secs(5), answer_bytes: 512 * 1024, network: Network::Any };
 /// What its clock may differ from ours by.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// What it says of itself is asked again after so long; keys also as soon as one is missing.

@@ -3,7 +3,7 @@
 //! The house's own authority is among the machine's roots or nowhere: nothing here can switch off the
 //! check of a certificate.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use tokio_rustls::TlsConnector;
@@ -19,8 +19,18 @@ pub enum TlsError {
     Setup(#[from] rustls::Error),
 }
 
-/// A connector that trusts the machine's roots.
+/// A connector that trusts the machine's roots. They are read once; a root that is added later counts after the next
+/// start.
 pub(crate) fn connector() -> Result<TlsConnector, TlsError> {
+    static KEPT: OnceLock<TlsConnector> = OnceLock::new();
+    if let Some(kept) = KEPT.get() {
+        return Ok(kept.clone());
+    }
+    let made = make()?;
+    Ok(KEPT.get_or_init(|| made).clone())
+}
+
+fn make() -> Result<TlsConnector, TlsError> {
     let mut roots = RootCertStore::empty();
     // A damaged root is left out; the others still count.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -52,6 +52,8 @@ const MIGRATIONS: &[Migration] = &[
     step!(13, "provider", needs 12),
     // An older program cannot read histories in which tasks and joined cases stand.
     step!(14, "work", needs 14),
+    // An older program would send webhooks into inner networks.
+    step!(15, "roads", needs 15),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

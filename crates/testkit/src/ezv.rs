@@ -5,7 +5,7 @@
 //! ([`Failure`]), in the order in which it shall happen.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -60,6 +60,7 @@ struct Inside {
     tickets: BTreeMap<String, Map<String, Value>>,
     notes: BTreeMap<String, Vec<String>>,
     failures: VecDeque<Failure>,
+    broken: BTreeSet<String>,
     asked: Vec<Asked>,
     now: Timestamp,
     skew: SignedDuration,
@@ -126,6 +127,16 @@ impl Ezv {
     /// Lets something go wrong at the next question, after what was said before.
     pub fn fail(&self, failure: Failure) {
         hold(&self.inside).failures.push_back(failure);
+    }
+
+    /// Lets it fail at every reading of one ticket, or no longer.
+    pub fn break_ticket(&self, number: &str, is_broken: bool) {
+        let mut inside = hold(&self.inside);
+        if is_broken {
+            inside.broken.insert(number.to_owned());
+        } else {
+            inside.broken.remove(number);
+        }
     }
 
     /// Registers a ticket by hand, as an agent does, and gives its number.
@@ -393,7 +404,9 @@ async fn read(
     headers: HeaderMap,
 ) -> Answer {
     allowed(&shared, &method, &uri, &headers, &Bytes::new()).await?;
-    match hold(&shared).tickets.get(&number) {
+    let inside = hold(&shared);
+    match inside.tickets.get(&number) {
+        Some(_) if inside.broken.contains(&number) => Err(refuse(500, "this ticket is damaged")),
         Some(ticket) => Ok(axum::Json(ticket).into_response()),
         None => Err(refuse(404, "unknown")),
     }

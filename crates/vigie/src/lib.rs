@@ -11,6 +11,7 @@ pub mod app;
 pub mod cli;
 pub mod demo;
 pub mod features;
+pub(crate) mod held;
 pub mod live;
 pub mod now;
 pub mod record;

@@ -40,8 +40,6 @@ pub struct Stub {
     pub number: String,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// Our number, when it bears one.
-    pub reference: Option<String>,
 }
 
 /// One page of a list.
@@ -73,7 +71,7 @@ pub fn listed(bytes: &[u8], fields: &Fields, zone: &TimeZone, window: Window) ->
     for record in records.iter().take(MAX_ROWS) {
         let updated_at = at(record, &fields.updated_at).and_then(line).and_then(|t| instant(&t, zone));
         let (Some(number), Some(updated_at)) = (number(record), updated_at) else { continue };
-        stubs.push(Stub { number, updated_at, reference: at(record, &fields.reference).and_then(line) });
+        stubs.push(Stub { number, updated_at });
     }
     // EZV tells milliseconds.
     if stubs.iter().any(|s| s.updated_at.as_millisecond() < window.since.as_millisecond()) {

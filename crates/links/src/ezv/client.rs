@@ -13,7 +13,7 @@ use super::{
     question::{self, Change, Draft, NoteTo, Window},
     ticket::{Fields, Ticket},
 };
-use crate::http::{Address, AddressError, Answer, Ask, HttpError, Limits, ask};
+use crate::http::{Address, AddressError, Answer, Ask, HttpError, Limits, Network, ask};
 
 /// Bytes of one answer: a page of a thousand rows with all their columns takes a tenth of it.
 const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
@@ -268,7 +268,7 @@ impl Client {
         if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
         }
-        let limits = Limits { time: self.pace.answer, answer_bytes: MAX_ANSWER_BYTES };
+        let limits = Limits { time: self.pace.answer, answer_bytes: MAX_ANSWER_BYTES, network: Network::Any };
         let question = Ask { method, address: self.base.below(path)?, headers, body };
         let answer = ask(question, limits).await?;
         if answer.is_success() {

@@ -20,4 +20,4 @@ mod value;
 pub use answer::{Listed, Stub, Unreadable, created, listed, memo};
 pub use client::{Client, Credentials, EzvError, Pace};
 pub use question::{Change, Draft, NoteTo, Window};
-pub use ticket::{Fields, Status, Ticket, Unread};
+pub use ticket::{Fields, Ticket, Unread};

@@ -82,8 +82,6 @@ impl Draft {
 /// What is changed of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It bears our number.
-    Reference(String),
     /// It is suspended.
     Suspend,
     /// It goes on.
@@ -99,7 +97,6 @@ impl Change {
     /// The body, with a word on why.
     pub(super) fn body(&self, comment: &str) -> Value {
         match self {
-            Self::Reference(number) => json!({ "external_reference": number }),
             Self::Suspend => json!({ "suspended": { "comment": comment } }),
             Self::Restart => json!({ "restarted": { "comment": comment } }),
             Self::End { status_guid: Some(guid) } => {
@@ -138,11 +135,7 @@ mod tests {
     use super::*;
 
     fn page(seconds: &[i64], rows: usize) -> Listed {
-        let stub = |s: &i64| Stub {
-            number: format!("I{s}"),
-            updated_at: Timestamp::from_second(*s).unwrap(),
-            reference: None,
-        };
+        let stub = |s: &i64| Stub { number: format!("I{s}"), updated_at: Timestamp::from_second(*s).unwrap() };
         Listed { stubs: seconds.iter().map(stub).collect(), rows }
     }
 

@@ -43,17 +43,6 @@ pub struct Fields {
     pub impact: Vec<String>,
 }
 
-/// How a ticket stands, as EZV says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// Its number in that installation.
-    pub id: Option<String>,
-    /// Its identifier in that installation.
-    pub guid: Option<String>,
-    /// Its words.
-    pub words: Option<String>,
-}
-
 /// A field that said something which could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
@@ -68,8 +57,8 @@ pub struct Unread {
 pub struct Ticket {
     /// EZV's number (`RFC_NUMBER`).
     pub number: String,
-    /// How it stands.
-    pub status: Status,
+    /// How it stands, in EZV's words.
+    pub status: Option<String>,
     /// When it was registered.
     pub created_at: Option<Timestamp>,
     /// When somebody took it in.
@@ -136,10 +125,9 @@ impl Ticket {
         let resolved_at = when(&fields.resolved_at);
         let closed_at = when(&fields.closed_at);
         let updated_at = when(std::slice::from_ref(&fields.updated_at));
-        let status = |name: &str| at(record, &format!("status.{name}")).or_else(|| at(record, name)).and_then(line);
         Some(Self {
             number,
-            status: Status { id: status("status_id"), guid: status("status_guid"), words: first(&fields.status) },
+            status: first(&fields.status),
             created_at,
             taken_in_at,
             resolved_at,

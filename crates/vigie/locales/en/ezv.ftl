@@ -29,3 +29,6 @@ ezv-counts-here = These times of EZV are those of the calculations (3.8).
 ezv-differences = Differences
 ezv-seen = Read on { $at }
 told-twinned = Times of EZV
+ezv-aside = Set aside
+ezv-aside-title = Tickets of EZV could not be taken in.
+ezv-aside-do = The others go on. What the “EZV” column says keeps them out: correct the ticket in EZV, or the settings of the link. It is tried again as soon as it changes, and every quarter of an hour.

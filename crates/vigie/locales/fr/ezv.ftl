@@ -29,3 +29,6 @@ ezv-counts-here = Ces horodatages d'EZV sont ceux des calculs (3.8).
 ezv-differences = Écarts
 ezv-seen = Lu le { $at }
 told-twinned = Horodatages d'EZV
+ezv-aside = Mis de côté
+ezv-aside-title = Des tickets d’EZV n’ont pas pu être pris.
+ezv-aside-do = Les autres suivent leur cours. Ce que dit la colonne « EZV » empêche la reprise : corrigez le ticket dans EZV, ou les réglages de la liaison. Il est repris dès qu’il change, et tous les quarts d’heure.

@@ -30,6 +30,9 @@ pub(super) enum What {
         /// Of what it is told: case.*, notice.*, case.opened, notice.escalated, ...; may be given several times.
         #[arg(long = "kind", default_values = [ALL, NOTICES])]
         kinds: Vec<String>,
+        /// The address may stand in an inner network or on this machine.
+        #[arg(long)]
+        inside: bool,
         #[command(flatten)]
         place: PlaceArgs,
     },
@@ -56,15 +59,23 @@ pub(super) enum What {
 
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     match what {
-        What::Add { url, name, kinds, place } => add(&url, name, &kinds, &place.into(), lang),
+        What::Add { url, name, kinds, inside, place } => add(&url, name, &kinds, inside, &place.into(), lang),
         What::List { place } => list(&place.into(), lang),
         What::Replay { message, place } => replay(message, &place.into(), lang),
         What::Disable { name, place } => disable(name, &place.into(), lang),
     }
 }
 
-fn add(url: &str, name: String, kinds: &[String], place: &Place, lang: Lang) -> Result<ExitCode> {
-    Address::parse(url).context(lang.pick("l'adresse", "the address"))?;
+fn add(url: &str, name: String, kinds: &[String], inside: bool, place: &Place, lang: Lang) -> Result<ExitCode> {
+    let address = Address::parse(url).context(lang.pick("l'adresse", "the address"))?;
+    // What a name stands for is looked at each time that something is sent.
+    if !inside && address.is_inner() {
+        let (fr, en) = (
+            "cette adresse est d'un réseau intérieur : ajoutez --inside si c'est voulu",
+            "this address is of an inner network: add --inside if that is meant",
+        );
+        bail!("{}", lang.pick(fr, en));
+    }
     if let Some(kind) = kinds.iter().find(|kind| !is_kind(kind)) {
         let (fr, en) = (
             "n'est pas une nature : écrivez case.*, notice.*, case.opened, notice.escalated…",
@@ -90,6 +101,7 @@ fn add(url: &str, name: String, kinds: &[String], place: &Place, lang: Lang) -> 
         id: name,
         url: url.to_owned(),
         kinds: kinds.join(" "),
+        inside,
         secret: secret.clone(),
         created_at: now(),
         disabled_at: None,
@@ -105,12 +117,15 @@ fn list(place: &Place, lang: Lang) -> Result<ExitCode> {
     let (promise, data) = place.open_reading()?;
     let zone = promise.rulebook.zone();
     let mut text = String::new();
+    let counts = data.read(store::counts)?;
     for e in data.read(store::endpoints)? {
         let state = match e.disabled_at {
             Some(at) => format!("{} {}", lang.pick("arrêté le", "disabled"), format::instant(at, zone)),
             None => format!("{} {}", lang.pick("depuis le", "since"), format::instant(e.created_at, zone)),
         };
-        writeln!(text, "{:<20} {:<40} {:<28} {state}", e.id, e.url, e.kinds)?;
+        let (sent, given_up) = counts.iter().find(|c| c.0 == e.id).map_or((0, 0), |c| (c.1, c.2));
+        let (taken, lost) = (lang.pick("reçus", "taken"), lang.pick("abandonnés", "given up"));
+        writeln!(text, "{:<20} {:<40} {:<28} {state}, {sent} {taken}, {given_up} {lost}", e.id, e.url, e.kinds)?;
     }
     out::put(text)?;
     Ok(ExitCode::SUCCESS)

@@ -58,12 +58,11 @@ pub(super) fn differences(vigie: &Vigie, now: Timestamp) -> Result<Differences> 
         let tickets = store::recent(tx, since, MOST)?;
         let mut lines = Vec::new();
         let mut seen = std::collections::HashSet::new();
+        let subjects: Vec<&str> = tickets.iter().filter_map(|t| t.subject.as_deref()).collect();
+        let histories = desk::histories_of(tx, &subjects)?;
         for ticket in &tickets {
-            let Some(subject) = &ticket.subject else {
-                lines.push(only_there(&theirs(ticket)));
-                continue;
-            };
-            let Some(history) = desk::history(tx, subject)? else {
+            let known = ticket.subject.as_ref().and_then(|subject| Some((subject, histories.get(subject)?)));
+            let Some((subject, history)) = known else {
                 lines.push(only_there(&theirs(ticket)));
                 continue;
             };
@@ -71,7 +70,7 @@ pub(super) fn differences(vigie: &Vigie, now: Timestamp) -> Result<Differences> 
                 lines.push(twice(history.subject.number(), &ticket.number));
                 continue;
             }
-            lines.extend(pair(&history, &theirs(ticket), now));
+            lines.extend(pair(history, &theirs(ticket), now));
         }
         if linked {
             lines.extend(store::alone(tx, MOST)?.iter().map(|number| only_here(number)));

@@ -4,6 +4,7 @@ use std::{future::Future, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::json;
+use tokio::sync::watch;
 use vigie::{
     app::Vigie,
     features::{
@@ -14,7 +15,7 @@ use vigie::{
             sheet::Texts,
         },
         ezv::{
-            Link, Round, Settings,
+            Link, Round, Settings, Under, WORK,
             compare::{Binds, What},
             export,
             store::{self, Road},
@@ -30,7 +31,7 @@ use vigie_rules::{
     fact::Classification,
     life::Life,
 };
-use vigie_store::journal;
+use vigie_store::{Engine, StoreError, Tx, journal, lease};
 use vigie_testkit::{
     Place,
     ezv::{Ezv, Failure, TOKEN},
@@ -77,9 +78,15 @@ fn link(place: &Place, vigie: &Vigie, ezv: &Ezv) -> Link {
     Link::new(vigie.clone(), settings(place, ezv), TimeZone::get("Europe/Paris").unwrap()).unwrap()
 }
 
+/// The work is that holder's from a minute on.
+fn under(link: &Link, holder: &'static str, minute: i64) -> Under {
+    let taken = move |tx: &mut Tx<'_>| lease::take(tx, WORK, holder, nine(minute), SignedDuration::from_mins(1));
+    Under { lease: link.store().write(taken).unwrap().unwrap(), stop: watch::channel(false).1 }
+}
+
 fn round(link: &Link, ezv: &Ezv, minute: i64) -> Round {
     ezv.at(nine(minute));
-    wait_for(link.round(nine(minute))).unwrap()
+    wait_for(link.round(&under(link, "this test", minute), nine(minute))).unwrap()
 }
 
 /// A call at the desk, at a minute.
@@ -344,7 +351,7 @@ fn trouble_of_ezv_ends_a_round_and_the_next_goes_on_where_it_ended() {
         for trouble in [Failure::BadJson, Failure::TooMany(600), Failure::Unsorted, Failure::Status(403)] {
             ezv.fail(trouble.clone());
             let ended = round(&link, &ezv, 10);
-            assert!(ended.held && ended.trouble.is_some(), "{trouble:?}");
+            assert!(ended.trouble.is_some(), "{trouble:?}");
         }
         assert!(cases(&vigie).is_empty());
         // Rows that come twice open nothing twice.
@@ -404,18 +411,135 @@ fn two_nodes_that_ask_at_once_give_one_case() {
         _ = ezv.register("I", "Sans titre");
     }
     let links = [link(&place, &one, &ezv), link(&place, &two, &ezv)];
-    let rounds = wait_for(async { tokio::join!(links[0].round(nine(1)), links[1].round(nine(1))) });
-    let rounds = [rounds.0.unwrap(), rounds.1.unwrap()];
-    assert_eq!(rounds.iter().filter(|r| r.held).count(), 1, "{rounds:?}");
-    assert_eq!((rounds[0].opened + rounds[1].opened, cases(&one).len()), (5, 5));
-    // The other takes over when the first has rested, and finds nothing to do.
-    let held = usize::from(rounds[1].held);
-    wait_for(links[held].rest(nine(2))).unwrap();
-    let after = wait_for(links[1 - held].round(nine(3))).unwrap();
-    assert!(after.held && after.opened == 0);
-    // One that believes that it still has the work writes nothing: its lease was taken over.
-    assert!(!wait_for(links[held].round(nine(4))).unwrap().held);
-    assert_eq!(cases(&two).len(), 5);
+    ezv.at(nine(1));
+    let (stale, fresh) = (under(&links[0], "one", 1), under(&links[1], "two", 3));
+    // One that believes that it still has the work asks nothing and writes nothing: its lease was taken over.
+    assert!(wait_for(links[0].round(&stale, nine(3))).is_err());
+    assert!(cases(&one).is_empty() && !ezv.asked().iter().any(|a| a.what.contains("requests/I")));
+    assert_eq!(wait_for(links[1].round(&fresh, nine(3))).unwrap().opened, 5);
+    // One that is to stop ends before its next step.
+    _ = ezv.register("I", "Sans titre");
+    let (stop, stopped) = watch::channel(false);
+    stop.send_replace(true);
+    let ended = Under { stop: stopped, ..fresh.clone() };
+    assert_eq!(wait_for(links[1].round(&ended, nine(4))).unwrap().opened, 0);
+    assert_eq!(wait_for(links[1].round(&fresh, nine(4))).unwrap().opened, 1);
+    assert_eq!(cases(&two).len(), 6);
+}
+
+#[test]
+fn a_ticket_that_cannot_be_taken_is_set_aside_and_the_others_go_on() {
+    on_both(|place| {
+        let site = Site::new(place);
+        let vigie = site.vigie();
+        let ezv = Ezv::start(nine(0));
+        let link = link(place, vigie, &ezv);
+        let good = ezv.register("I", "Poste 4 muet");
+        let bad = ezv.register("I", "Poste 5 muet");
+        let last = ezv.register("I", "Poste 6 muet");
+        ezv.break_ticket(&bad, true);
+        let first = round(&link, &ezv, 1);
+        assert_eq!((first.opened, first.aside, first.trouble), (2, 1, None));
+        let known = |number: &str| vigie.store.read(|tx| store::ticket(tx, number)).unwrap().unwrap();
+        assert!(known(&bad).subject.is_none() && known(&good).subject.is_some() && known(&last).subject.is_some());
+        let session = site.session("go.martin");
+        let page = site.get(&session, "/dossiers/ezv");
+        page.says(&["Mis de côté", &bad, "n’ont pas pu être pris", "repris dès qu’il change"], &[]);
+        // It is not asked about again for nothing.
+        _ = ezv.asked();
+        round(&link, &ezv, 2);
+        assert!(!ezv.asked().iter().any(|a| a.what.contains(&bad)));
+        // It is tried again when a quarter of an hour has passed, and as soon as it changes.
+        round(&link, &ezv, 15);
+        assert!(!ezv.asked().iter().any(|a| a.what.contains(&bad)));
+        assert_eq!(round(&link, &ezv, 16).trouble, None);
+        assert!(ezv.asked().iter().any(|a| a.what.contains(&bad)), "a quarter of an hour has passed");
+        ezv.break_ticket(&bad, false);
+        ezv.status(&bad, 12, "En cours");
+        assert_eq!(round(&link, &ezv, 17).opened, 1);
+        assert!(known(&bad).subject.is_some() && known(&bad).trouble.is_none());
+        site.get(&session, "/dossiers/ezv").says(&[], &["Mis de côté"]);
+    });
+}
+
+#[test]
+fn an_ezv_that_answers_for_no_ticket_sets_none_aside() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let ezv = Ezv::start(nine(0));
+        let link = link(place, &vigie, &ezv);
+        let all: Vec<String> = (0..5).map(|_| ezv.register("I", "Sans titre")).collect();
+        all.iter().for_each(|number| ezv.break_ticket(number, true));
+        let ended = round(&link, &ezv, 1);
+        assert!((ended.aside, ended.opened) == (0, 0) && ended.trouble.is_some(), "{ended:?}");
+        all.iter().for_each(|number| ezv.break_ticket(number, false));
+        assert_eq!(round(&link, &ezv, 2).opened, 5);
+    });
+}
+
+#[test]
+fn a_ticket_that_is_not_ours_is_asked_about_once() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let ezv = Ezv::start(nine(0));
+        let link = link(place, &vigie, &ezv);
+        let other = ezv.register("I", "Imprimante");
+        ezv.set(&other, "GROUP", json!({ "GROUP_FR": "POSTES DE TRAVAIL" }));
+        _ = ezv.asked();
+        round(&link, &ezv, 1);
+        let about = |ezv: &Ezv| ezv.asked().iter().filter(|a| a.what.contains(&other)).count();
+        assert_eq!(about(&ezv), 1, "its description is not asked for");
+        round(&link, &ezv, 2);
+        assert_eq!(about(&ezv), 0);
+        ezv.at(nine(3));
+        ezv.set(&other, "GROUP", json!({ "GROUP_FR": "SESN CALLIPSO" }));
+        assert_eq!(round(&link, &ezv, 4).opened, 1, "it is ours now");
+    });
+}
+
+#[test]
+fn what_became_of_old_tasks_is_forgotten_and_counted() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let ezv = Ezv::start(nine(0));
+        let link = link(place, &vigie, &ezv);
+        round(&link, &ezv, 0);
+        let case = call(&vigie, 1);
+        assert_eq!(round(&link, &ezv, 2).told, 1);
+        does(&vigie, &case, Act::Note, Party::Provider, 3);
+        round(&link, &ezv, 4);
+        let minutes = |days: i64| 24 * 60 * days;
+        let prune = |minute: i64| wait_for(link.prune(&under(&link, "this test", minute), nine(minute))).unwrap();
+        let ended = || vigie.store.read(store::ended).unwrap();
+        let before = ended();
+        assert_eq!((prune(minutes(62) + 2), prune(minutes(62) + 3)), (0, 1), "62 days after its end");
+        assert_eq!(prune(minutes(70)), 1);
+        assert_eq!((before, ended()), ((2, 0), (2, 0)));
+    });
+}
+
+#[test]
+fn a_case_is_found_by_the_number_of_another_system_without_a_scan() {
+    on_both(|place| {
+        let vigie = open_place(place);
+        let plan = vigie.store.write(|tx| -> Result<String, StoreError> {
+            let explain = match tx.engine() {
+                Engine::Sqlite => "EXPLAIN QUERY PLAN",
+                Engine::Postgres => {
+                    // A small table is read whole, whatever its indexes.
+                    tx.execute("SET LOCAL enable_seqscan = off", &[])?;
+                    "EXPLAIN"
+                }
+            };
+            let column = usize::from(tx.engine() == Engine::Sqlite) * 3;
+            let lines = tx.query_all(&format!("{explain} {}", store::BY_REFERENCE), &["I1".into()], |row| {
+                Ok(row.text(column)?.to_owned())
+            })?;
+            Ok(lines.join("\n"))
+        });
+        let plan = plan.unwrap();
+        assert!(plan.contains("desk_case_reference") && !plan.contains("SCAN") && !plan.contains("Seq Scan"), "{plan}");
+    });
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub mod view;
 pub mod web;
 pub mod words;
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 use vigie_contract::{Class, TargetRule};
@@ -35,7 +37,7 @@ use vigie_rules::{
     report::ReportRefusal,
     timeline::{self, TimelineError},
 };
-use vigie_store::{JournalError, StoreError, Tx};
+use vigie_store::{JournalError, Row, StoreError, Tx, Values};
 
 use super::post::PostError;
 use crate::record::RecordError;
@@ -133,13 +135,33 @@ pub enum DeskError {
 /// When the store does not answer.
 pub fn history(tx: &mut Tx<'_>, number: &str) -> Result<Option<History>, CaseError> {
     let sql = "SELECT subject, class, timeline FROM history WHERE number = $1 OR subject = $1 ORDER BY subject LIMIT 1";
-    let found = tx.query_opt(sql, &[number.into()], |row| {
-        let class = row.text(1)?;
-        let class = Class::from_name(class)
-            .ok_or_else(|| StoreError::unreadable("the class of a history", format!("`{class}` is not one")))?;
-        Ok((row.text(0)?.to_owned(), class, row.blob(2)?.to_vec()))
-    })?;
+    let found = tx.query_opt(sql, &[number.into()], packed)?;
     found.map(|(subject, class, bytes)| Ok(timeline::decode(Subject(subject), class, &bytes)?)).transpose()
+}
+
+/// The histories of these subjects, by subject; one of which nothing is known is left out.
+///
+/// # Errors
+/// As [`history`].
+pub fn histories_of(tx: &mut Tx<'_>, subjects: &[&str]) -> Result<HashMap<String, History>, CaseError> {
+    let mut found = Vec::with_capacity(subjects.len());
+    tx.query_in("SELECT subject, class, timeline FROM history WHERE subject", Values::Texts(subjects), |row| {
+        found.push(packed(row)?);
+        Ok(())
+    })?;
+    let read =
+        |(subject, class, bytes): Packed| Ok((subject.clone(), timeline::decode(Subject(subject), class, &bytes)?));
+    found.into_iter().map(read).collect()
+}
+
+/// A history as its row has it.
+type Packed = (String, Class, Vec<u8>);
+
+fn packed(row: &Row<'_>) -> Result<Packed, StoreError> {
+    let class = row.text(1)?;
+    let class = Class::from_name(class)
+        .ok_or_else(|| StoreError::unreadable("the class of a history", format!("`{class}` is not one")))?;
+    Ok((row.text(0)?.to_owned(), class, row.blob(2)?.to_vec()))
 }
 
 /// The version of the contract that a life keeps: the one in force at its binding clock start.

@@ -35,6 +35,8 @@ pub struct Theirs {
 /// What differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum What {
+    /// A ticket that could not be taken in and was set aside.
+    Aside,
     /// A ticket of which no case is known.
     OnlyThere,
     /// A case of which EZV knows nothing.
@@ -144,16 +146,20 @@ pub fn pair(history: &History, theirs: &Theirs, now: Timestamp) -> Vec<Differenc
     found
 }
 
-/// A ticket of which no case is known.
+/// A ticket of which no case is known, because nobody opened one or because it could not be taken in.
 #[must_use]
 pub fn only_there(theirs: &Theirs) -> Difference {
+    let (what, said, binds) = match &theirs.trouble {
+        Some(trouble) => (What::Aside, Some(trouble), Binds::Nobody),
+        None => (What::OnlyThere, theirs.status.as_ref(), Binds::Ezv),
+    };
     Difference {
         case: None,
         ticket: Some(theirs.number.clone()),
-        what: What::OnlyThere,
+        what,
         ours: Says::Nothing,
-        theirs: theirs.status.clone().map_or(Says::Nothing, Says::Words),
-        binds: Binds::Ezv,
+        theirs: said.cloned().map_or(Says::Nothing, Says::Words),
+        binds,
     }
 }
 

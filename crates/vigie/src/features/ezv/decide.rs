@@ -121,7 +121,7 @@ mod tests {
     fn ticket() -> Ticket {
         Ticket {
             number: "I1".to_owned(),
-            status: vigie_links::ezv::Status::default(),
+            status: None,
             created_at: Some(at(0)),
             taken_in_at: Some(at(3)),
             resolved_at: Some(at(20)),

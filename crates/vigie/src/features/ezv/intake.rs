@@ -145,12 +145,15 @@ pub(super) fn take(
     };
     let (subject, opened) = match (joined, &reading.opening) {
         (Some(subject), _) => (subject, false),
-        (None, _) if !is_ours(ticket, settings) => return Ok(Taken::NotOurs),
-        (None, None) => return Ok(Taken::NotOurs),
-        (None, Some(prepared)) => {
+        (None, Some(prepared)) if is_ours(ticket, settings) => {
             let opened = open::open(tx, recorder, zone, now, &[prepared])?;
             let Some(opened) = opened.into_iter().next() else { return Ok(Taken::NotOurs) };
             (opened.subject, true)
+        }
+        (None, _) => {
+            // It may have been set aside before it could be read.
+            store::forget(tx, &ticket.number)?;
+            return Ok(Taken::NotOurs);
         }
     };
     let Some(history) = desk::history(tx, &subject)? else { return Ok(Taken::NotOurs) };
@@ -163,7 +166,7 @@ pub(super) fn take(
         resolved_at: ticket.resolved_at,
         closed_at: ticket.closed_at,
     };
-    let meaning = ticket.status.words.as_deref().and_then(|w| settings.meaning(w));
+    let meaning = ticket.status.as_deref().and_then(|w| settings.meaning(w));
     let write = |what: &str, at: Timestamp, body: Map<String, Value>| {
         let id = id_of(&ticket.number, what, changed, at);
         // A clock of EZV that is ahead must not write into our future; what it says stays in the twin's times.
@@ -196,9 +199,9 @@ pub(super) fn take(
         told.push(write(act.verb(), at, body));
     }
     let said = before.as_ref().map(|b| (b.status.clone(), of(b)));
-    if said != Some((ticket.status.words.clone(), twin)) {
+    if said != Some((ticket.status.clone(), twin)) {
         let mut body = from_ezv(&ticket.number);
-        if let Some(words) = &ticket.status.words {
+        if let Some(words) = &ticket.status {
             body.insert("status".to_owned(), Value::String(words.clone()));
         }
         for (key, at) in [
@@ -241,14 +244,14 @@ fn kept(
     changed: Timestamp,
     now: Timestamp,
 ) -> Known {
-    let trouble = match (&ticket.status.words, state) {
+    let trouble = match (&ticket.status, state) {
         (Some(words), None) => Some(format!("status: {words}")),
         _ => ticket.unread.first().map(|u| format!("{}: {}", u.field, u.said)),
     };
     Known {
         number: ticket.number.clone(),
         subject: Some(subject.to_owned()),
-        status: ticket.status.words.clone(),
+        status: ticket.status.clone(),
         state: state.or(before.and_then(|b| b.state)),
         created_at: ticket.created_at,
         taken_in_at: ticket.taken_in_at,
@@ -263,7 +266,8 @@ fn kept(
 }
 
 /// Whether a ticket that nobody knows becomes a case: it is of a class and of a group of ours.
-fn is_ours(ticket: &Ticket, settings: &Settings) -> bool {
+pub(super) fn is_ours(ticket: &Ticket, settings: &Settings) -> bool {
     let of_group = |group: &String| settings.groups.contains(&group.trim().to_lowercase());
-    settings.groups.is_empty() || ticket.group.as_ref().is_some_and(of_group)
+    let ours = settings.groups.is_empty() || ticket.group.as_ref().is_some_and(of_group);
+    ours && settings.class_of(&ticket.number).is_some()
 }

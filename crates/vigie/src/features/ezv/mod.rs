@@ -8,6 +8,7 @@
 pub mod compare;
 pub mod decide;
 pub mod export;
+mod fault;
 mod intake;
 mod outgoing;
 mod run;
@@ -16,15 +17,21 @@ pub mod store;
 pub mod view;
 pub(crate) mod web;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use jiff::tz::TimeZone;
-use vigie_links::{ezv::Client, http::AddressError};
-use vigie_store::{JournalError, StoreError};
+use jiff::{Timestamp, tz::TimeZone};
+use vigie_links::{
+    ezv::{Client, Stub},
+    http::AddressError,
+};
+use vigie_store::{JournalError, Store, StoreError};
 
 use super::desk::{CaseError, DeskError};
-use crate::{app::Vigie, live::new_id, now::now, record::RecordError};
-pub use run::{Hearer, Round, serve};
+use crate::{app::Vigie, record::RecordError};
+pub use run::{Hearer, Round, Under, WORK, serve};
 pub use settings::{Settings, SettingsError};
 
 /// Who wrote what came from EZV; such an entry never goes back there.
@@ -40,8 +47,8 @@ struct Shared {
     settings: Settings,
     zone: TimeZone,
     client: Client,
-    /// One run of one node.
-    holder: String,
+    /// Tickets that are not ours, each with its change that said so: a sweep meets the latest again and again.
+    passed: Mutex<HashMap<String, Timestamp>>,
 }
 
 /// Why the link did not do what it had to. Nothing of the unit was kept.
@@ -74,8 +81,29 @@ impl Link {
     /// When the address cannot be used.
     pub fn new(vigie: Vigie, settings: Settings, zone: TimeZone) -> Result<Self, AddressError> {
         let client = settings.client()?;
-        let holder = new_id(now()).to_string();
-        Ok(Self(Arc::new(Shared { vigie, settings, zone, client, holder })))
+        Ok(Self(Arc::new(Shared { vigie, settings, zone, client, passed: Mutex::default() })))
+    }
+
+    /// The data that it links.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.vigie.store
+    }
+
+    /// Whether a ticket was found not to be ours, and has not changed since.
+    fn passed_by(&self, stub: &Stub) -> bool {
+        let passed = self.0.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        passed.get(&stub.number).is_some_and(|at| *at >= stub.updated_at)
+    }
+
+    fn pass_by(&self, stub: &Stub) {
+        let mut passed = self.0.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        passed.insert(stub.number.clone(), stub.updated_at);
+    }
+
+    /// Forgets those that no sweep from that change on meets.
+    fn forget_passed_by(&self, since: Timestamp) {
+        self.0.passed.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= since);
     }
 
     /// The address of a ticket's page for people.

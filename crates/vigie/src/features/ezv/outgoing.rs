@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use vigie_contract::Class;
 use vigie_evidence::{Entry, EntryRef, Origin};
-use vigie_links::ezv::{Draft, EzvError};
+use vigie_links::ezv::Draft;
 use vigie_rules::{
     desk::{Act, Phase},
     fact::{State, split_kind},
@@ -14,7 +14,8 @@ use vigie_store::{Content, StoreError, Tx, journal, lease, lease::Lease};
 
 use super::{
     ACTOR, Link, LinkError, decide,
-    intake::{self, Reading},
+    fault::Fault,
+    run::Under,
     store::{self, Known, Road, Task, What},
 };
 use crate::{
@@ -145,7 +146,7 @@ fn note(number: &str, seq: u64, text: &str) -> String {
 
 impl Link {
     /// Does what is due; says how many tasks are done. A case whose task fails waits with all its others.
-    pub(super) async fn tell(&self, lease: &Lease, now: Timestamp) -> anyhow::Result<usize> {
+    pub(super) async fn tell(&self, under: &Under, now: Timestamp) -> anyhow::Result<usize> {
         let tasks = self.read(move |tx| store::due(tx, now, TASKS)).await?;
         let mut waiting: Vec<String> = Vec::new();
         let mut done = 0_usize;
@@ -153,8 +154,11 @@ impl Link {
             if waiting.contains(&task.subject) {
                 continue;
             }
+            if !self.goes_on(under).await? {
+                break;
+            }
             let outcome = match task.what {
-                What::Twin => self.mirror(&task, lease, now).await?,
+                What::Twin => self.mirror(&task, under, now).await?,
                 What::Note => self.write_note(&task).await?,
             };
             let (next_at, failure) = match outcome {
@@ -162,14 +166,14 @@ impl Link {
                     done = done.saturating_add(1);
                     (None, None)
                 }
-                Err(error) => {
+                Err(fault) => {
                     waiting.push(task.subject.clone());
-                    let failure = chain(&error);
+                    let failure = fault.said;
                     tracing::warn!(case = task.subject, what = task.what.name(), error = failure, "EZV was not told");
-                    (next(now, task.tries, error.is_passing()), Some(failure))
+                    (next(now, task.tries, fault.is_passing), Some(failure))
                 }
             };
-            let held = lease.clone();
+            let held = under.lease.clone();
             self.write(move |tx| {
                 if !lease::holds(tx, &held)? {
                     return Err(LinkError::TakenOver);
@@ -182,7 +186,7 @@ impl Link {
     }
 
     /// Makes the twin of a case if it has none, and lets it follow its case.
-    async fn mirror(&self, task: &Task, lease: &Lease, now: Timestamp) -> anyhow::Result<Result<(), EzvError>> {
+    async fn mirror(&self, task: &Task, under: &Under, now: Timestamp) -> anyhow::Result<Result<(), Fault>> {
         let subject = task.subject.clone();
         let Some(case) = self.read(move |tx| told(tx, &subject, now)).await? else { return Ok(Ok(())) };
         let number = match &case.twin {
@@ -194,9 +198,9 @@ impl Link {
             },
         };
         // What it says now, before anything is changed: somebody may have worked there meanwhile.
-        let theirs = match self.follow(&number, lease, now).await? {
+        let theirs = match self.follow(&number, under, now).await? {
             Ok(known) => known,
-            Err(error) => return Ok(Err(error)),
+            Err(fault) => return Ok(Err(fault)),
         };
         let subject = task.subject.clone();
         let phase = self.read(move |tx| told(tx, &subject, now)).await?.map_or(case.phase, |c| c.phase);
@@ -217,13 +221,13 @@ impl Link {
                 // What an agent does there later is theirs.
                 mark(before).await?;
             }
-            return Ok(Err(error));
+            return Ok(Err(error.into()));
         }
-        Ok(self.follow(&number, lease, now).await?.map(|_| ()))
+        Ok(self.follow(&number, under, now).await?.map(|_| ()))
     }
 
     /// The number of a case's twin, found by its mark or made; none when the settings make none.
-    async fn twin_of(&self, case: &Told) -> Result<Option<String>, EzvError> {
+    async fn twin_of(&self, case: &Told) -> Result<Option<String>, Fault> {
         if let Some(found) = self.0.client.bearing(&case.number).await?.into_iter().min() {
             return Ok(Some(found));
         }
@@ -236,34 +240,29 @@ impl Link {
             description: case.text.clone(),
             fixed: fixed.clone(),
         };
-        self.0.client.create(&draft).await.map(Some)
+        Ok(Some(self.0.client.create(&draft).await?))
     }
 
     /// Reads a ticket of ours and keeps what it says.
     async fn follow(
         &self,
         number: &str,
-        lease: &Lease,
+        under: &Under,
         now: Timestamp,
-    ) -> anyhow::Result<Result<Option<Known>, EzvError>> {
+    ) -> anyhow::Result<Result<Option<Known>, Fault>> {
         let ticket = match self.0.client.read(number).await {
             Ok(Some(ticket)) => ticket,
             Ok(None) => return Ok(Ok(None)),
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return Ok(Err(error.into())),
         };
-        let reading = Reading::of(ticket, None, &self.0.settings, now)?;
-        let (shared, held, asked) = (self.0.clone(), lease.clone(), number.to_owned());
-        let known = self
-            .write(move |tx| {
-                let own = (&shared.vigie.recorder, &shared.zone, &shared.settings);
-                intake::take(tx, own, &held, now, &reading)?;
-                Ok::<_, LinkError>(store::ticket(tx, &asked)?)
-            })
-            .await?;
-        Ok(Ok(known))
+        if let Err(fault) = self.keep(ticket, None, under, now).await? {
+            return Ok(Err(fault));
+        }
+        let asked = number.to_owned();
+        Ok(Ok(self.read(move |tx| store::ticket(tx, &asked)).await?))
     }
 
-    async fn write_note(&self, task: &Task) -> anyhow::Result<Result<(), EzvError>> {
+    async fn write_note(&self, task: &Task) -> anyhow::Result<Result<(), Fault>> {
         let Some(to) = &self.0.settings.notes else { return Ok(Ok(())) };
         let (subject, seq) = (task.subject.clone(), task.seq);
         let found = self
@@ -279,7 +278,7 @@ impl Link {
             })
             .await?;
         match found {
-            Some((number, text)) => Ok(self.0.client.note(&number, to, &text).await),
+            Some((number, text)) => Ok(self.0.client.note(&number, to, &text).await.map_err(Fault::from)),
             None => Ok(Ok(())),
         }
     }
@@ -303,20 +302,6 @@ impl Link {
         let shared = self.0.clone();
         tokio::task::spawn_blocking(move || shared.vigie.store.write(work)).await?.map_err(refused)
     }
-}
-
-/// An error with its causes, on one line.
-pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text.chars().take(500).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The link's rows: tickets as they were last read, what EZV is still to be told, how far both roads are.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use vigie_rules::fact::State;
 use vigie_store::{Param, Row, StoreError, Tx};
 
@@ -155,14 +155,58 @@ pub fn alone(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<String>, StoreError> {
 /// Whatever the database says.
 pub fn case_of(tx: &mut Tx<'_>, number: &str, reference: Option<&str>) -> Result<Option<String>, StoreError> {
     let text = |row: &Row<'_>| Ok(row.text(0)?.to_owned());
-    if let Some(reference) = reference {
-        let sql = "SELECT subject FROM desk_case WHERE number = $1";
-        if let Some(subject) = tx.query_opt(sql, &[reference.into()], text)? {
-            return Ok(Some(subject));
-        }
+    if let Some(reference) = reference
+        && let Some(subject) = tx.query_opt(BY_NUMBER, &[(&format!("case/{reference}")).into()], text)?
+    {
+        return Ok(Some(subject));
     }
-    let sql = "SELECT subject FROM desk_case WHERE reference = $1 OR number = $1 ORDER BY subject LIMIT 1";
-    tx.query_opt(sql, &[number.into()], text)
+    match tx.query_opt(BY_REFERENCE, &[number.into()], text)? {
+        Some(subject) => Ok(Some(subject)),
+        None => tx.query_opt(BY_NUMBER, &[(&format!("case/{number}")).into()], text),
+    }
+}
+
+/// The case that a number of another system stands for.
+pub const BY_REFERENCE: &str = "SELECT subject FROM desk_case WHERE reference = $1 ORDER BY subject LIMIT 1";
+/// A case by its own number.
+const BY_NUMBER: &str = "SELECT subject FROM desk_case WHERE subject = $1";
+
+/// Sets a ticket aside with its trouble: it was read up to that change, and says nothing more until it is tried again.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_aside(
+    tx: &mut Tx<'_>,
+    number: &str,
+    updated_at: Timestamp,
+    now: Timestamp,
+    trouble: &str,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO ezv_ticket (number, updated_at, seen_at, trouble) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (number) DO UPDATE SET updated_at = excluded.updated_at, seen_at = excluded.seen_at, \
+                   trouble = excluded.trouble";
+    let params = [number.into(), updated_at.as_microsecond().into(), now.as_microsecond().into(), trouble.into()];
+    tx.execute(sql, &params).map(|_| ())
+}
+
+/// Tickets that are of no case since they were set aside, not tried since an instant, the longest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn aside(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<Vec<Known>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ezv_ticket t WHERE t.subject IS NULL AND t.seen_at <= $1 \
+         ORDER BY t.seen_at, t.number LIMIT {limit}"
+    );
+    tx.query_all(&sql, &[before.as_microsecond().into()], read)
+}
+
+/// Forgets a ticket that is of no case.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn forget(tx: &mut Tx<'_>, number: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM ezv_ticket WHERE number = $1 AND subject IS NULL", &[number.into()]).map(|_| ())
 }
 
 /// Keeps a ticket as it was read.
@@ -306,8 +350,55 @@ pub fn settle(
     failure: Option<&str>,
 ) -> Result<(), StoreError> {
     let done = failure.is_none().then_some(now);
-    let sql = "UPDATE ezv_task SET tries = tries + 1, next_at = $2, done_at = $3, failure = $4 WHERE seq = $1";
+    let ended = next.is_none().then_some(now);
+    let sql = "UPDATE ezv_task SET tries = tries + 1, next_at = $2, done_at = $3, failure = $4, ended_at = $5 \
+               WHERE seq = $1";
     let micros = |at: Option<Timestamp>| Param::from(at.map(Timestamp::as_microsecond));
     let seq = i64::try_from(task.seq).unwrap_or(i64::MAX);
-    tx.execute(sql, &[seq.into(), micros(next), micros(done), failure.into()]).map(|_| ())
+    tx.execute(sql, &[seq.into(), micros(next), micros(done), failure.into(), micros(ended)])?;
+    if done.is_some() && task.what == What::Twin {
+        // A twin follows its case as it stands: what failed before is made good.
+        let sql = "UPDATE ezv_task SET failure = NULL, done_at = $3 \
+                   WHERE subject = $1 AND what = $2 AND done_at IS NULL AND next_at IS NULL";
+        tx.execute(sql, &[(&task.subject).into(), task.what.name().into(), micros(done)])?;
+    }
+    Ok(())
+}
+
+/// What became of a task is kept for so long after its end: a month is judged after its end.
+const KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
+/// How many tasks were forgotten, done and given up.
+const FORGOTTEN: [&str; 2] = ["ezv/past_done", "ezv/past_given_up"];
+
+/// Forgets the tasks that ended long ago and keeps how many there were; gives how many were forgotten.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn prune(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    let before = Param::from(now.checked_sub(KEPT).unwrap_or(now).as_microsecond());
+    let mut all = 0_u64;
+    for (name, which) in FORGOTTEN.into_iter().zip(["done_at IS NOT NULL", "done_at IS NULL"]) {
+        let sql = format!("DELETE FROM ezv_task WHERE ended_at < $1 AND {which}");
+        let forgotten = tx.execute(&sql, &[before])?;
+        if forgotten > 0 {
+            let sql = "INSERT INTO counter (name, value) VALUES ($1, $2) \
+                       ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value";
+            tx.execute(sql, &[name.into(), i64::try_from(forgotten).unwrap_or(i64::MAX).into()])?;
+        }
+        all = all.saturating_add(forgotten);
+    }
+    Ok(all)
+}
+
+/// How many tasks are done and given up, with those that were forgotten since.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn ended(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
+    let sql = "SELECT COUNT(done_at), COUNT(ended_at) - COUNT(done_at) FROM ezv_task WHERE ended_at IS NOT NULL";
+    let (done, given_up) = tx.query_one(sql, &[], |row| Ok((row.u64(0)?, row.u64(1)?)))?;
+    let mut past = |name: &str| tx.query_opt("SELECT value FROM counter WHERE name = $1", &[name.into()], |r| r.u64(0));
+    let [past_done, past_given_up] = FORGOTTEN;
+    let (past_done, past_given_up) = (past(past_done)?.unwrap_or(0), past(past_given_up)?.unwrap_or(0));
+    Ok((done.saturating_add(past_done), given_up.saturating_add(past_given_up)))
 }

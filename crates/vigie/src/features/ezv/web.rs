@@ -50,6 +50,8 @@ struct DifferencesPage<'a> {
     all: &'a Differences,
     read_at: String,
     counts: String,
+    /// Whether tickets were set aside.
+    aside: bool,
     lines: Vec<LineView>,
 }
 
@@ -65,7 +67,8 @@ pub(crate) async fn differences(State(state): State<AppState>, page: Page) -> Re
         page.format.number(i64::try_from(all.lines.len()).unwrap_or(i64::MAX)),
     );
     let lines = all.lines.iter().map(|d| line(&page, d)).collect();
-    Ok(page.show(&DifferencesPage { page: &page, all: &all, read_at, counts, lines }))
+    let aside = all.lines.iter().any(|d| d.what == What::Aside);
+    Ok(page.show(&DifferencesPage { page: &page, all: &all, read_at, counts, aside, lines }))
 }
 
 /// `GET /dossiers/ezv/{format}`: the same as a file.
@@ -133,6 +136,7 @@ fn phase_words(page: &Page, phase: Phase) -> String {
 /// The message that names a difference.
 pub(crate) const fn what_key(what: What) -> &'static str {
     match what {
+        What::Aside => "ezv-aside",
         What::OnlyThere => "ezv-only-there",
         What::OnlyHere => "ezv-only-here",
         What::Twice => "ezv-twice",

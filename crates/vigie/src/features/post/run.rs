@@ -6,34 +6,31 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use jiff::SignedDuration;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
     task::JoinSet,
     time::sleep,
 };
-use uuid::Uuid;
 use vigie_links::mail::{
     imap::{Fetched, Keeper, Reader},
     listen::{self, Envelope, Kept, Refusal},
     smtp::Sender,
 };
-use vigie_store::{Engine, lease, lease::Lease};
+use vigie_store::lease::Lease;
 
 use super::{
     Channel, Letter, Post,
     settings::{Listen, Watched},
     store,
 };
-use crate::{app::refused, features::desk::view::CaseChange, live::new_id, now::now};
+use crate::{
+    app::refused,
+    features::desk::view::CaseChange,
+    held::{asked, holder, while_held},
+    now::now,
+};
 
-/// A lease is taken for so long: a node that died is replaced then.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// It is taken again that often, so that two refusals in a row lose nothing.
-const AGAIN: Duration = Duration::from_secs(20);
-/// How long to wait after trouble, or for a lease that another has.
-const PAUSE: Duration = Duration::from_secs(15);
 /// How often the sender looks for what other nodes have ordered.
 const LOOK: Duration = Duration::from_secs(2);
 /// Mails that are read at once: each may be 50 MiB, and is held a few times over.
@@ -127,12 +124,14 @@ pub async fn serve(post: &Post, hearer: Hearer, stop: watch::Receiver<bool>) -> 
             }
         });
     }
-    let holder = holder(post);
+    let data = post.0.vigie.store.clone();
+    let holder = holder(&data);
     for watched in post.settings().mailboxes.clone() {
-        let (post, holder, stop, inbox) = (post.clone(), holder.clone(), stop.clone(), Arc::clone(&inbox));
+        let (post, data, inbox) = (post.clone(), data.clone(), Arc::clone(&inbox));
+        let (holder, stop) = (holder.clone(), stop.clone());
         tasks.spawn(async move {
             let name = format!("mail/read/{}", watched.name());
-            while_held(&post, &name, &holder, stop, |lease, stop| read(&post, &inbox, &watched, lease, stop)).await;
+            while_held(&data, &name, &holder, stop, |lease, stop| read(&post, &inbox, &watched, lease, stop)).await;
         });
     }
     if let Some(relay) = &post.settings().relay {
@@ -140,83 +139,10 @@ pub async fn serve(post: &Post, hearer: Hearer, stop: watch::Receiver<bool>) -> 
         let (post, stop) = (post.clone(), stop.clone());
         tasks.spawn(async move {
             let work = |lease, stop| send(&post, &sender, &hearer, lease, stop);
-            while_held(&post, "mail/send", &holder, stop, work).await;
+            while_held(&data, "mail/send", &holder, stop, work).await;
         });
     }
     Ok(tasks)
-}
-
-/// Who takes leases. On SQLite there is one node, which need not wait for the lease of its own last run.
-fn holder(post: &Post) -> String {
-    match post.0.vigie.store.engine() {
-        Engine::Sqlite => "the only node".to_owned(),
-        Engine::Postgres => Uuid::simple(new_id(now())).to_string(),
-    }
-}
-
-/// Does a work while its lease is held, again and again, until it is to stop.
-async fn while_held<W: Future<Output = Result<()>>>(
-    post: &Post,
-    name: &str,
-    holder: &str,
-    mut stop: watch::Receiver<bool>,
-    work: impl Fn(Lease, watch::Receiver<bool>) -> W,
-) {
-    while !*stop.borrow() {
-        match take(post, name, holder).await {
-            Ok(Some(lease)) => {
-                let (end, ended) = watch::channel(false);
-                let work = work(lease.clone(), ended);
-                tokio::pin!(work);
-                let done = loop {
-                    tokio::select! {
-                        done = &mut work => break done,
-                        () = asked(&mut stop) => {
-                            end.send_replace(true);
-                            break work.await;
-                        }
-                        () = sleep(AGAIN) => {
-                            if !matches!(take(post, name, holder).await, Ok(Some(_))) {
-                                end.send_replace(true);
-                            }
-                        }
-                    }
-                };
-                if let Err(error) = done {
-                    tracing::warn!(work = name, error = format!("{error:#}"), "it is tried again");
-                }
-                if *stop.borrow() {
-                    give_back(post, lease).await;
-                    return;
-                }
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(work = name, error = format!("{error:#}"), "no lease can be had"),
-        }
-        tokio::select! {
-            () = sleep(PAUSE) => {}
-            () = asked(&mut stop) => {}
-        }
-    }
-}
-
-/// Waits until it is to stop, or nobody is left who could say so.
-async fn asked(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-async fn take(post: &Post, name: &str, holder: &str) -> Result<Option<Lease>> {
-    let (store, name, holder) = (post.0.vigie.store.clone(), name.to_owned(), holder.to_owned());
-    let taken = move || store.write(move |tx| lease::take(tx, &name, &holder, now(), LEASE));
-    tokio::task::spawn_blocking(taken).await?.map_err(refused)
-}
-
-async fn give_back(post: &Post, held: Lease) {
-    let store = post.0.vigie.store.clone();
-    let given = tokio::task::spawn_blocking(move || store.write(move |tx| lease::give_back(tx, &held)));
-    if !matches!(given.await, Ok(Ok(()))) {
-        tracing::info!("a lease could not be given back: it ends by itself");
-    }
 }
 
 /// Reads a mailbox until the conversation breaks off or it is to stop.

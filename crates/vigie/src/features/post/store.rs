@@ -246,13 +246,22 @@ pub(super) fn in_state(
     limit: u32,
     offset: u64,
 ) -> Result<(u64, Vec<Row>), StoreError> {
-    let names: Vec<String> = states.iter().map(|s| format!("'{s}'")).collect();
-    let condition = format!("state IN ({})", names.join(", "));
-    let total = tx.query_one(&format!("SELECT COUNT(*) FROM mail WHERE {condition}"), &[], |row| row.u64(0))?;
+    let total = count(tx, states)?;
+    let condition = stands(states);
     let sql = format!(
         "SELECT {COLUMNS} FROM mail WHERE {condition} ORDER BY received_at DESC, id LIMIT {limit} OFFSET {offset}"
     );
     Ok((total, tx.query_all(&sql, &[], read)?))
+}
+
+/// How many mails are in one of these states.
+pub(super) fn count(tx: &mut Tx<'_>, states: &[&str]) -> Result<u64, StoreError> {
+    tx.query_one(&format!("SELECT COUNT(*) FROM mail WHERE {}", stands(states)), &[], |row| row.u64(0))
+}
+
+fn stands(states: &[&str]) -> String {
+    let names: Vec<String> = states.iter().map(|s| format!("'{s}'")).collect();
+    format!("state IN ({})", names.join(", "))
 }
 
 /// The mails of a case, in the order in which they came.

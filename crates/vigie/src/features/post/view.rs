@@ -81,6 +81,14 @@ impl Post {
         })
     }
 
+    /// How many mails came of that list.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn mails_count(&self, which: Which) -> Result<u64> {
+        Ok(self.0.vigie.store.read(|tx| store::count(tx, which.states()))?)
+    }
+
     /// A page of the mails that leave, the latest first, and how many there are; pages count from 0.
     ///
     /// # Errors

@@ -146,7 +146,7 @@ pub(crate) async fn outbox(
         .ask(move |_| {
             let received = of.as_deref().map(|case| post.of_case(case)).transpose()?.unwrap_or_default();
             let listed = post.outbox(known, of.as_deref(), number)?;
-            Ok((post.outbox_counts()?, listed, post.mails(Which::Waiting, 0)?.0, received))
+            Ok((post.outbox_counts()?, listed, post.mails_count(Which::Waiting)?, received))
         })
         .await?;
     let count = |name: &str| counts.iter().find(|(state, _)| state == name).map_or(0, |(_, n)| *n);
@@ -314,7 +314,7 @@ async fn show_quarantine(
     let (number, which) = (question.page(), view.3);
     let (counts, (total, lines)) = state
         .ask(move |_| {
-            let counts = VIEWS.iter().map(|v| Ok(post.mails(v.3, 0)?.0)).collect::<anyhow::Result<Vec<_>>>()?;
+            let counts = VIEWS.iter().map(|v| post.mails_count(v.3)).collect::<anyhow::Result<Vec<_>>>()?;
             Ok((counts, post.mails(which, number)?))
         })
         .await?;

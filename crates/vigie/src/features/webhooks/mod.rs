@@ -19,7 +19,7 @@ use super::{
     desk::view::visible_to,
     notices::fire::{ESCALATED, WARNED},
 };
-pub use run::{Sender, serve};
+pub use run::{Sender, WORK, serve};
 
 /// The first entry of a case.
 const OPENED: &str = "case.opened";

@@ -1,12 +1,20 @@
 //! Messages on their way: one node at a time sends, and tries again for days what nobody took.
+//!
+//! Every receiver has its turn in every round, beside the others and no longer than [`TURN`]: one that is dead or
+//! slow keeps nobody waiting, and rests a while once it did not answer at all.
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
+use anyhow::bail;
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time::sleep,
+};
 use vigie_evidence::EntryRef;
 use vigie_links::{
-    http::{Address, Limits, ask},
+    http::{Address, Limits, Network, ask},
     webhook::message,
 };
 use vigie_store::{StoreError, Tx, WriteError, journal, lease, lease::Lease};
@@ -17,22 +25,26 @@ use super::{
 };
 use crate::{
     app::{Vigie, refused},
-    live::new_id,
+    held::{asked, holder, while_held},
     now::now,
 };
 
 /// The work, among the leases.
-const WORK: &str = "webhooks";
-/// A lease is taken for so long at each round: the slowest round takes less.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+pub const WORK: &str = "webhooks";
 /// How often it is looked what is to be sent.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long a node waits that does not have the lease, or after trouble.
-const PAUSE: Duration = Duration::from_secs(15);
-/// Messages of one round.
-const ROUND: u32 = 100;
+/// Messages to one receiver in one round.
+const MOST_A_TURN: u32 = 100;
+/// For how long one receiver is sent to in one round; the message in course ends by its own limit.
+const TURN: Duration = Duration::from_secs(10);
+/// Receivers that are sent to at once.
+const AT_ONCE: usize = 16;
+/// How long a receiver rests that did not answer at all: what waits for it waits together.
+const REST: SignedDuration = SignedDuration::from_mins(1);
 /// How long a receiver may take; the convention advises 15 to 30 seconds.
-const LIMITS: Limits = Limits { time: Duration::from_secs(20), answer_bytes: 64 * 1024 };
+const LIMITS: Limits = Limits { time: Duration::from_secs(20), answer_bytes: 64 * 1024, network: Network::Public };
+/// What became of old messages is forgotten that often.
+const PRUNE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Waits before each new try, as the convention advises: all together three days.
 const WAITS: [SignedDuration; 9] = [
@@ -53,19 +65,36 @@ fn next(now: Timestamp, tries: u32) -> Option<Timestamp> {
     now.checked_add(*wait).ok()
 }
 
-/// Sends messages for one node.
+/// Sends messages for one node. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Sender {
     vigie: Vigie,
-    holder: String,
     limits: Limits,
+    places: Arc<Semaphore>,
+}
+
+/// What one receiver's turn came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    Taken,
+    Refused,
+    /// No answer came.
+    Silent,
+    /// It wants nothing more, ever.
+    Gone,
 }
 
 impl Sender {
     /// Sends what happens in that data.
     #[must_use]
     pub fn new(vigie: Vigie) -> Self {
-        Self { vigie, holder: new_id(now()).to_string(), limits: LIMITS }
+        Self { vigie, limits: LIMITS, places: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn with_patience(self, time: Duration) -> Self {
+        Self { limits: Limits { time, ..self.limits }, ..self }
     }
 
     /// Whether a round would do anything: a look costs no write.
@@ -76,29 +105,78 @@ impl Sender {
         self.read(move |tx| store::has_work(tx, now)).await
     }
 
-    /// One round at an instant; how many messages were taken. None when another node does this work.
+    /// One round at an instant; how many messages were taken.
     ///
     /// # Errors
-    /// When the store does not answer; a receiver's trouble is kept with its message.
-    pub async fn round(&self, now: Timestamp) -> anyhow::Result<Option<usize>> {
-        let holder = self.holder.clone();
-        let Some(lease) = self.write(move |tx| lease::take(tx, WORK, &holder, now, LEASE)).await? else {
-            return Ok(None);
-        };
-        while self.write(move |tx| store::look(tx, now)).await? {}
-        let (endpoints, due) =
-            self.read(move |tx| Ok::<_, StoreError>((store::endpoints(tx)?, store::due(tx, now, ROUND)?))).await?;
-        let mut taken = 0_usize;
-        for one in due {
-            let Some(endpoint) = endpoints.iter().find(|e| e.id == one.webhook && e.disabled_at.is_none()) else {
-                continue;
-            };
-            taken = taken.saturating_add(usize::from(self.send(endpoint, one, &lease, now).await?));
+    /// When the store does not answer, or another node does this work by now; a receiver's trouble is kept with its
+    /// message.
+    pub async fn round(&self, lease: &Lease, stop: &watch::Receiver<bool>, now: Timestamp) -> anyhow::Result<usize> {
+        loop {
+            let held = lease.clone();
+            let looked = self.write(move |tx| Ok((lease::holds(tx, &held)?, store::look(tx, now)?))).await?;
+            match looked {
+                (false, _) => bail!("another node sends the webhooks by now"),
+                (true, true) => {}
+                (true, false) => break,
+            }
         }
-        Ok(Some(taken))
+        let endpoints = self.read(store::endpoints).await?;
+        let mut turns = JoinSet::new();
+        for endpoint in endpoints.into_iter().filter(|e| e.disabled_at.is_none()) {
+            let (sender, lease, stop) = (self.clone(), lease.clone(), stop.clone());
+            turns.spawn(async move { sender.turn(&endpoint, &lease, &stop, now).await });
+        }
+        let mut taken = 0_usize;
+        while let Some(turn) = turns.join_next().await {
+            taken = taken.saturating_add(turn??);
+        }
+        Ok(taken)
     }
 
-    async fn send(&self, endpoint: &Endpoint, one: Message, lease: &Lease, now: Timestamp) -> anyhow::Result<bool> {
+    /// Sends to one receiver what is due, oldest first, as long as it answers and its turn lasts.
+    async fn turn(
+        &self,
+        endpoint: &Endpoint,
+        lease: &Lease,
+        stop: &watch::Receiver<bool>,
+        now: Timestamp,
+    ) -> anyhow::Result<usize> {
+        let id = endpoint.id.clone();
+        let due = self.read(move |tx| store::due(tx, &id, now, MOST_A_TURN)).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let _place = self.places.acquire().await?;
+        let mut over = pin!(sleep(TURN));
+        let mut taken = 0_usize;
+        for one in due {
+            let held = lease.clone();
+            // A node that stood still may have lost the work: what another sends by now is not sent again.
+            let goes_on = !*stop.borrow() && self.read(move |tx| lease::holds(tx, &held)).await?;
+            if !goes_on || over.is_elapsed() {
+                break;
+            }
+            match self.send(endpoint, one, lease, now).await? {
+                Tried::Taken => taken = taken.saturating_add(1),
+                Tried::Refused => {}
+                Tried::Silent => {
+                    let (id, until) = (endpoint.id.clone(), now.checked_add(REST)?);
+                    self.write(move |tx| store::rest(tx, &id, now, until)).await?;
+                    break;
+                }
+                Tried::Gone => break,
+            }
+            // Lets the turn's clock be looked at even when every answer comes at once.
+            tokio::select! {
+                biased;
+                () = &mut over => break,
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn send(&self, endpoint: &Endpoint, one: Message, lease: &Lease, now: Timestamp) -> anyhow::Result<Tried> {
         let (seq, kind) = (one.seq, one.kind.clone());
         let bytes = self
             .read(move |tx| {
@@ -112,21 +190,22 @@ impl Sender {
                 Ok::<_, StoreError>(bytes)
             })
             .await?;
+        let network = if endpoint.inside { Network::Any } else { Network::Public };
         let outcome = match Address::parse(&endpoint.url) {
-            Ok(address) => ask(message(&address, &endpoint.secret, &one.id, now, &bytes), self.limits)
-                .await
-                .map_err(|e| e.to_string()),
+            Ok(address) => {
+                let limits = Limits { network, ..self.limits };
+                ask(message(&address, &endpoint.secret, &one.id, now, &bytes), limits).await.map_err(|e| e.to_string())
+            }
             Err(error) => Err(error.to_string()),
         };
-        let (status, failure) = match &outcome {
-            Ok(answer) if answer.is_success() => (Some(answer.status), None),
-            Ok(answer) => (Some(answer.status), Some(format!("answered {}", answer.status))),
-            Err(error) => (None, Some(error.clone())),
+        let (tried, status, failure) = match &outcome {
+            Ok(answer) if answer.is_success() => (Tried::Taken, Some(answer.status), None),
+            // Gone for good, says the receiver (410): the convention asks to stop.
+            Ok(answer) if answer.status == 410 => (Tried::Gone, Some(410), Some("answered 410".to_owned())),
+            Ok(answer) => (Tried::Refused, Some(answer.status), Some(format!("answered {}", answer.status))),
+            Err(error) => (Tried::Silent, None, Some(error.clone())),
         };
-        // Gone for good, says the receiver (410): the convention asks to stop.
-        let gone = status == Some(410);
         let (id, tries, held, webhook) = (one.id, one.tries, lease.clone(), endpoint.id.clone());
-        let taken = failure.is_none();
         if let Some(failure) = &failure {
             tracing::warn!(webhook, message = id, failure, "a webhook was not taken");
         }
@@ -135,15 +214,25 @@ impl Sender {
                 // Whoever has the work now sends it again, under the same id.
                 return Ok(());
             }
-            let again = if taken || gone { None } else { next(now, tries) };
-            store::settle(tx, &id, taken.then_some(now), again, status, failure.as_deref())?;
-            if gone {
+            let again = if matches!(tried, Tried::Taken | Tried::Gone) { None } else { next(now, tries) };
+            let sent = (tried == Tried::Taken).then_some(now);
+            store::settle(tx, &id, sent, again, status, failure.as_deref())?;
+            if tried == Tried::Gone {
                 store::disable(tx, &webhook, now)?;
             }
             Ok(())
         })
         .await?;
-        Ok(taken)
+        Ok(tried)
+    }
+
+    /// Forgets what became of messages that ended long ago, and keeps how many there were; gives how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn prune(&self, lease: &Lease, now: Timestamp) -> anyhow::Result<u64> {
+        let held = lease.clone();
+        self.write(move |tx| if lease::holds(tx, &held)? { store::prune(tx, now) } else { Ok(0) }).await
     }
 
     async fn read<T: Send + 'static>(
@@ -166,30 +255,34 @@ impl Sender {
 
 /// Starts sending. It ends some time after `stop` says so.
 #[must_use]
-pub fn serve(sender: Sender, mut stop: watch::Receiver<bool>) -> JoinSet<()> {
+pub fn serve(sender: Sender, stop: watch::Receiver<bool>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
-        loop {
-            let looked = match sender.has_work(now()).await {
-                Ok(true) => sender.round(now()).await,
-                Ok(false) => Ok(Some(0)),
-                Err(error) => Err(error),
-            };
-            let wait = match looked {
-                Ok(Some(_)) => LOOK,
-                Ok(None) => PAUSE,
-                Err(error) => {
-                    tracing::error!(error = format!("{error:#}"), "webhooks stand still; tried again soon");
-                    PAUSE
-                }
-            };
-            tokio::select! {
-                () = sleep(wait) => {}
-                _ = stop.wait_for(|stop| *stop) => break,
-            }
-        }
+        let data = sender.vigie.store.clone();
+        let work = |lease, stop| follow(&sender, lease, stop);
+        while_held(&data, WORK, &holder(&data), stop, work).await;
     });
     tasks
+}
+
+/// One round after another, until it is to stop.
+async fn follow(sender: &Sender, lease: Lease, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let mut pruned: Option<Timestamp> = None;
+    while !*stop.borrow() {
+        let at = now();
+        if sender.has_work(at).await? {
+            sender.round(&lease, &stop, at).await?;
+        }
+        if pruned.is_none_or(|last| at.duration_since(last) >= PRUNE_EVERY) {
+            sender.prune(&lease, at).await?;
+            pruned = Some(at);
+        }
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            () = asked(&mut stop) => {}
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

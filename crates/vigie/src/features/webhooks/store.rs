@@ -1,6 +1,6 @@
 //! Endpoints, their messages, and what became of each.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use vigie_evidence::EntryRef;
 use vigie_links::webhook::Secret;
 use vigie_store::{Param, Row, StoreError, Tx, journal};
@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub kinds: String,
     /// What both ends know.
     pub secret: Secret,
+    /// It may stand in an inner network: whoever added it said so.
+    pub inside: bool,
     /// Since when.
     pub created_at: Timestamp,
     /// Until when, when it is told no longer.
@@ -62,7 +64,8 @@ const LOOKED_AT: u64 = 500;
 pub fn add(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError> {
     let size = journal::head(tx)?.size;
     let secret = endpoint.secret.reveal();
-    let sql = "INSERT INTO webhook (id, url, kinds, secret, created_at, next_seq) VALUES ($1, $2, $3, $4, $5, $6)";
+    let sql = "INSERT INTO webhook (id, url, kinds, secret, created_at, next_seq, inside) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let params = [
         (&endpoint.id).into(),
         (&endpoint.url).into(),
@@ -70,6 +73,7 @@ pub fn add(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError> {
         (&secret).into(),
         endpoint.created_at.as_microsecond().into(),
         i64::try_from(size).unwrap_or(i64::MAX).into(),
+        endpoint.inside.into(),
     ];
     tx.execute(sql, &params).map(|_| ())
 }
@@ -79,7 +83,7 @@ pub fn add(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError> {
 /// # Errors
 /// Whatever the database says.
 pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<Endpoint>, StoreError> {
-    let sql = "SELECT id, url, kinds, secret, created_at, disabled_at FROM webhook ORDER BY created_at, id";
+    let sql = "SELECT id, url, kinds, secret, created_at, disabled_at, inside FROM webhook ORDER BY created_at, id";
     tx.query_all(sql, &[], |row| {
         Ok(Endpoint {
             id: row.text(0)?.to_owned(),
@@ -88,6 +92,7 @@ pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<Endpoint>, StoreError> {
             secret: Secret::parse(row.text(3)?).map_err(|e| StoreError::unreadable("the secret of a webhook", e))?,
             created_at: instant(row.i64(4)?)?,
             disabled_at: row.opt_i64(5)?.map(instant).transpose()?,
+            inside: row.bool(6)?,
         })
     })
 }
@@ -197,16 +202,59 @@ fn read(row: &Row<'_>) -> Result<Message, StoreError> {
     })
 }
 
-/// The messages that are due, oldest first.
+/// The messages that are due to one receiver, oldest first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Message>, StoreError> {
+pub fn due(tx: &mut Tx<'_>, webhook: &str, now: Timestamp, limit: u32) -> Result<Vec<Message>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM webhook_message WHERE next_at IS NOT NULL AND next_at <= $1 \
+        "SELECT {COLUMNS} FROM webhook_message WHERE webhook = $1 AND next_at IS NOT NULL AND next_at <= $2 \
          ORDER BY made_at, seq, id LIMIT {limit}"
     );
-    tx.query_all(&sql, &[now.as_microsecond().into()], read)
+    tx.query_all(&sql, &[webhook.into(), now.as_microsecond().into()], read)
+}
+
+/// Lets all that is due to one receiver wait until then: it does not answer. No try is counted for it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn rest(tx: &mut Tx<'_>, webhook: &str, now: Timestamp, until: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE webhook_message SET next_at = $3 WHERE webhook = $1 AND next_at IS NOT NULL AND next_at <= $2";
+    tx.execute(sql, &[webhook.into(), now.as_microsecond().into(), until.as_microsecond().into()]).map(|_| ())
+}
+
+/// What became of a message is kept for so long: a month and its judgement.
+const KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
+
+/// Forgets the messages that ended and were made long ago, and keeps how many there were with their endpoint; gives
+/// how many were forgotten. A forgotten message cannot be sent again.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn prune(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    let before = Param::from(now.checked_sub(KEPT).unwrap_or(now).as_microsecond());
+    let old = "m.next_at IS NULL AND m.made_at < $1";
+    let sql = format!(
+        "UPDATE webhook SET \
+           past_sent = past_sent + (SELECT COUNT(m.sent_at) FROM webhook_message m WHERE m.webhook = webhook.id AND {old}), \
+           past_given_up = past_given_up \
+               + (SELECT COUNT(*) - COUNT(m.sent_at) FROM webhook_message m WHERE m.webhook = webhook.id AND {old}) \
+         WHERE EXISTS (SELECT 1 FROM webhook_message m WHERE m.webhook = webhook.id AND {old})"
+    );
+    tx.execute(&sql, &[before])?;
+    tx.execute("DELETE FROM webhook_message WHERE next_at IS NULL AND made_at < $1", &[before])
+}
+
+/// How many messages each endpoint took and how many were given up, those that were forgotten among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, u64, u64)>, StoreError> {
+    let sql = "SELECT w.id, w.past_sent + COUNT(m.sent_at), \
+                   w.past_given_up + COUNT(m.id) - COUNT(m.sent_at) \
+               FROM webhook w LEFT JOIN webhook_message m ON m.webhook = w.id AND m.next_at IS NULL \
+               GROUP BY w.id, w.past_sent, w.past_given_up ORDER BY w.id";
+    tx.query_all(sql, &[], |row| Ok((row.text(0)?.to_owned(), row.u64(1)?, row.u64(2)?)))
 }
 
 /// The latest messages.
