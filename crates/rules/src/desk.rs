@@ -132,6 +132,8 @@ pub enum Before {
     Begin,
     /// It was looked back upon.
     Review,
+    /// A third party was asked and has not solved.
+    Third,
 }
 
 /// Why an act may not follow.

@@ -23,7 +23,7 @@ use crate::{
     delay::instant_after,
     fact::{Fact, History},
     life::Life,
-    major, obligation,
+    major, obligation, third,
 };
 
 /// A warning or an escalation that fires.
@@ -142,6 +142,7 @@ impl<'b> Watch<'b, '_> {
                 }
                 Watched::FollowUp => planned.extend(self.follow_up(life, as_of, rule)?),
                 Watched::Obligations => self.obligations(life, as_of, rule, &mut planned)?,
+                Watched::ThirdParty => self.third_parties(life, as_of, rule, &mut planned)?,
             }
         }
         Ok(planned)
@@ -166,6 +167,33 @@ impl<'b> Watch<'b, '_> {
         };
         let key = format!("{} {} {}", self.history.subject, rule.id, next.since);
         Ok(Some(Firing { key, at, rule, due: next.due, priority: run.priority, obligation: None }))
+    }
+
+    /// What third parties promised, and when they are to be reminded, while the case is in work.
+    fn third_parties(
+        &self,
+        life: &Life,
+        as_of: Timestamp,
+        rule: &'b Escalation,
+        planned: &mut Vec<Firing<'b>>,
+    ) -> Result<(), CalendarError> {
+        if life.restored().is_some() {
+            return Ok(());
+        }
+        for clock in third::clocks(self.book, life.progress(), as_of)? {
+            let errand = clock.errand;
+            let Some(calendar) = self.book.calendar(&clock.support.calendar) else { continue };
+            let key = format!("{} {} {} {}", self.history.subject, rule.id, errand.third, errand.asked_at);
+            let (key, at, due) = match (rule.at, clock.due, clock.remind_at) {
+                _ if errand.solved_at.is_some() => continue,
+                (Moment::Reminders, _, Some(at)) => (format!("{key} {at}"), at, at),
+                (Moment::Before(delay), Some(due), _) => (key, before(due, delay, calendar)?.max(errand.asked_at), due),
+                (Moment::Due | Moment::Share(_), Some(due), _) => (key, due, due),
+                _ => continue,
+            };
+            planned.push(Firing { key, at, rule, due, priority: None, obligation: None });
+        }
+        Ok(())
     }
 
     fn obligations(

@@ -31,6 +31,7 @@ pub mod routing;
 pub mod similar;
 pub mod sitting;
 pub mod step;
+pub mod third;
 pub mod timeline;
 pub mod twin;
 pub mod words;

@@ -9,7 +9,7 @@ use serde::{
     de::{DeserializeSeed, EnumAccess, IgnoredAny, IntoDeserializer, VariantAccess, Visitor, value::StrDeserializer},
     forward_to_deserialize_any,
 };
-use vigie_contract::{Authority, ChangeTypeId, CollegeId, CommitteeId, Risk, StageId, Verb};
+use vigie_contract::{Authority, ChangeTypeId, CollegeId, CommitteeId, Risk, StageId, TeamId, Verb};
 
 use crate::{
     change::ChangeFile,
@@ -146,6 +146,32 @@ pub enum Step {
         #[serde(default)]
         instead_of: Option<String>,
     },
+    /// A third party was asked, or gave another number.
+    Handed {
+        /// Which, by its team.
+        third: TeamId,
+        /// Its own number of the matter, once it has given one.
+        #[serde(default)]
+        reference: Option<String>,
+    },
+    /// The third party answered.
+    ThirdAnswered {
+        /// Which.
+        third: TeamId,
+        /// Its own number of the matter, when it gives it now.
+        #[serde(default)]
+        reference: Option<String>,
+    },
+    /// The third party solved its part.
+    ThirdSolved {
+        /// Which.
+        third: TeamId,
+    },
+    /// The third party was reminded.
+    Reminded {
+        /// Which.
+        third: TeamId,
+    },
 }
 
 impl Step {
@@ -182,6 +208,10 @@ impl Step {
             Self::StageReached { .. } => Verb::StageReached,
             Self::Called { .. } => Verb::Called,
             Self::Attended { .. } => Verb::Attended,
+            Self::Handed { .. } => Verb::Handed,
+            Self::ThirdAnswered { .. } => Verb::ThirdAnswered,
+            Self::ThirdSolved { .. } => Verb::ThirdSolved,
+            Self::Reminded { .. } => Verb::Reminded,
         }
     }
 
@@ -318,6 +348,27 @@ pub struct Progress {
     pub reviewed: Option<Timestamp>,
     /// Stages of the problem that were reached, in their order.
     pub stages: Vec<StageId>,
+    /// What third parties were asked, in the order in which they were.
+    pub thirds: Vec<Errand>,
+}
+
+/// What a third party was asked, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// Which third party, by its team.
+    pub third: TeamId,
+    /// Its own number of the matter.
+    pub reference: Option<String>,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// When it first answered.
+    pub answered_at: Option<Timestamp>,
+    /// When it last answered.
+    pub heard_at: Option<Timestamp>,
+    /// When it solved its part.
+    pub solved_at: Option<Timestamp>,
+    /// When it was reminded.
+    pub reminders: Vec<Timestamp>,
 }
 
 impl Progress {
@@ -341,7 +392,38 @@ impl Progress {
             backed_out: None,
             reviewed: None,
             stages: Vec::new(),
+            thirds: Vec::new(),
         }
+    }
+
+    /// What a third party was asked and has not solved.
+    #[must_use]
+    pub fn errand(&self, third: &TeamId) -> Option<&Errand> {
+        self.thirds.iter().rfind(|errand| errand.third == *third && errand.solved_at.is_none())
+    }
+
+    /// The errand of a third party that is not over; a number that it gives now replaces an earlier one.
+    fn errand_mut(&mut self, third: &TeamId, reference: Option<&String>) -> Option<&mut Errand> {
+        let found = self.thirds.iter_mut().rfind(|errand| errand.third == *third && errand.solved_at.is_none())?;
+        if reference.is_some() {
+            found.reference = reference.cloned();
+        }
+        Some(found)
+    }
+
+    fn hand(&mut self, at: Timestamp, third: &TeamId, reference: Option<&String>) {
+        if self.errand_mut(third, reference).is_some() {
+            return;
+        }
+        self.thirds.push(Errand {
+            third: third.clone(),
+            reference: reference.cloned(),
+            asked_at: at,
+            answered_at: None,
+            heard_at: None,
+            solved_at: None,
+            reminders: Vec::new(),
+        });
     }
 
     /// Takes up a step; they MUST come in order.
@@ -386,6 +468,23 @@ impl Progress {
             }
             Step::Reviewed => self.reviewed = Some(at),
             Step::StageReached { stage } => add(&mut self.stages, stage.clone()),
+            Step::Handed { third, reference } => self.hand(at, third, reference.as_ref()),
+            Step::ThirdAnswered { third, reference } => {
+                if let Some(errand) = self.errand_mut(third, reference.as_ref()) {
+                    errand.answered_at.get_or_insert(at);
+                    errand.heard_at = Some(at);
+                }
+            }
+            Step::ThirdSolved { third } => {
+                if let Some(errand) = self.errand_mut(third, None) {
+                    errand.solved_at = Some(at);
+                }
+            }
+            Step::Reminded { third } => {
+                if let Some(errand) = self.errand_mut(third, None) {
+                    errand.reminders.push(at);
+                }
+            }
             Step::Called { .. } | Step::Attended { .. } => {}
         }
     }
@@ -459,6 +558,8 @@ mod tests {
             Step::Decided { authority: Authority::Process, granted: true, session: None },
             Step::Planned { begins: at("2026-03-12T20:00"), ends: at("2026-03-12T22:00") },
             Step::Attended { account: "a".into(), instead_of: Some("b".into()) },
+            Step::Handed { third: "operators".into(), reference: Some("OP-77".into()) },
+            Step::ThirdSolved { third: "operators".into() },
         ];
         for step in steps {
             let mut body = step.body().unwrap();

@@ -54,6 +54,8 @@ const MIGRATIONS: &[Migration] = &[
     step!(14, "work", needs 14),
     // An older program would send webhooks into inner networks.
     step!(15, "roads", needs 15),
+    // An older program cannot read histories in which third parties stand.
+    step!(16, "thirds", needs 16),
 ];
 
 /// Key of the advisory lock that nodes take to migrate: "Vgie" in ASCII.

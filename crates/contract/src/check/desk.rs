@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Checker, ids, names::Names};
 use crate::{
-    model::{AuthorityRule, CatalogueItem, Class, FieldKind, Risk, Trigger},
+    model::{AuthorityRule, CatalogueItem, Class, FieldKind, Party, Risk, Trigger},
     problem::Problem,
     tree::Step,
 };
@@ -57,6 +57,16 @@ fn teams(checker: &mut Checker<'_>, names: &Names) {
     let mut asked: Vec<String> = ids(&c.catalogue.subjects, |s| s.id.clone());
     asked.extend(ids(&c.catalogue.items, |i| i.id.clone()));
     for (i, team) in c.teams.teams.iter().enumerate() {
+        if let Some(support) = &team.support {
+            let at = inside("team", i, &["support".into(), "calendar".into()]);
+            checker.known(file, &at, "calendar", &support.calendar.0, &names.calendars);
+            if team.party != Party::ThirdParty {
+                let reason = "only a third party has a support".to_owned();
+                let remedy = "write `party = \"third_party\"`, or remove the support".into();
+                let problem = Problem::Disagreement { reason, remedy };
+                checker.error(file, &inside("team", i, &["support".into()]), problem);
+            }
+        }
         for (j, role) in team.roles.iter().enumerate() {
             checker.known(file, &inside("team", i, &["roles".into(), j.into()]), "role", &role.0, &names.roles);
         }

@@ -52,12 +52,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// What is watched and when the rule fires must go together, or it never would.
 fn fires(checker: &mut Checker<'_>, rule: &Escalation, on: &[Step<'_>], at: &[Step<'_>]) {
     let disagree = |reason: &str, remedy: &str| Problem::Disagreement { reason: reason.into(), remedy: remedy.into() };
-    if (rule.at == Moment::Reminders) && (rule.on != Watched::Obligations) {
-        let problem =
-            disagree("only obligations have reminders", "write `due`, `{ before = ... }` or `{ share = ... }`");
+    if rule.at == Moment::Reminders && !matches!(rule.on, Watched::Obligations | Watched::ThirdParty) {
+        let problem = disagree(
+            "only obligations and third parties have reminders",
+            "write `due`, `{ before = ... }` or `{ share = ... }`",
+        );
         checker.error(FILE, at, problem);
     }
-    if matches!(rule.at, Moment::Share(_)) && matches!(rule.on, Watched::FollowUp | Watched::Obligations) {
+    if matches!(rule.at, Moment::Share(_))
+        && matches!(rule.on, Watched::FollowUp | Watched::Obligations | Watched::ThirdParty)
+    {
         let problem =
             disagree("a share is of the delay of a clock or of the table", "write `due` or `{ before = ... }`");
         checker.error(FILE, at, problem);

@@ -199,6 +199,14 @@ pub enum Verb {
     Released = "released",
     /// A link no longer holds.
     Unlinked = "unlinked",
+    /// A third party was asked.
+    Handed = "handed",
+    /// The third party answered.
+    ThirdAnswered = "third_answered",
+    /// The third party solved its part.
+    ThirdSolved = "third_solved",
+    /// The third party was reminded.
+    Reminded = "reminded",
 }
 }
 

@@ -65,6 +65,8 @@ pub enum Watched {
     FollowUp,
     /// Every obligation that an event of the case starts.
     Obligations,
+    /// What a third party that has the case has promised, and when it is to be reminded.
+    ThirdParty,
 }
 
 /// When a rule fires.
@@ -78,7 +80,7 @@ pub enum Moment {
     Before(Delay),
     /// When this share of the delay has passed.
     Share(Rate),
-    /// At each reminder of the obligation.
+    /// At each reminder of the obligation, or when a third party is to be reminded.
     Reminders,
 }
 

@@ -60,7 +60,7 @@ pub use self::{
     },
     rule::{Label, Rule},
     satisfaction::{Satisfaction, SatisfactionAnswer, SatisfactionQuestion},
-    team::{Route, Team, Teams},
+    team::{Route, Support, Team, Teams, ThirdKind},
 };
 
 /// A whole contract as in force on one day (see [`crate::ContractHistory::at`]).

@@ -8,8 +8,9 @@ use super::{
     entry::Class,
     governance::Party,
     name::{CalendarId, PauseReasonId, RoleId, RouteId, ServiceId, TeamId},
-    rule::rule,
+    rule::{Label, rule},
 };
+use crate::quantity::Delay;
 
 /// `teams.toml`: resolution groups, and the rules that choose the first one of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -49,7 +50,50 @@ pub struct Team {
     /// The reason of suspension that waiting for it means, for a third party.
     #[serde(default)]
     pub pause: Option<PauseReasonId>,
+    /// What is known of the support of a third party; cases are handed only to those that have it.
+    #[serde(default)]
+    pub support: Option<Support>,
 }
+}
+
+/// The support of a third party: where it is asked, and what it has promised. What is absent it has not promised, or
+/// nobody has written down.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// What it is.
+    pub kind: ThirdKind,
+    /// Where it is written to.
+    #[serde(default)]
+    pub mail: Option<String>,
+    /// Where it is called.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// The level of support that was bought of it.
+    #[serde(default)]
+    pub level: Option<Label>,
+    /// By which calendar its delays count.
+    pub calendar: CalendarId,
+    /// Within which it has promised to solve, from when it was asked.
+    #[serde(default)]
+    pub solves_within: Option<Delay>,
+    /// After how long without a word it is reminded.
+    #[serde(default)]
+    pub remind_every: Option<Delay>,
+}
+
+/// What a third party is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThirdKind {
+    /// Of telephone lines and links.
+    Operator,
+    /// Of the cabling of buildings.
+    Cabler,
+    /// Of software.
+    Editor,
+    /// Of equipment.
+    Vendor,
 }
 
 rule! {

@@ -3,8 +3,9 @@
 use super::{Language, RuleLine, Section, lines::list, lines::section, words};
 use crate::model::{
     Authority, AuthorityRule, Beyond, Catalogue, CatalogueItem, Changes, Channel, Class, Common, Escalations,
-    FieldKind, Moment, Recipient, Risk, Satisfaction, Teams, Unless, Watched,
+    FieldKind, Moment, Recipient, Risk, Satisfaction, Support, Teams, ThirdKind, Unless, Watched,
 };
+use crate::quantity::Delay;
 
 /// What a request type asks for and allows, for its line.
 pub(super) fn form(catalogue: &Catalogue, item: &CatalogueItem, lang: Language) -> String {
@@ -64,7 +65,8 @@ pub(super) fn teams(t: &Teams, lang: Language) -> [Section; 2] {
         let level = if levels.is_empty() { levels } else { format!("{} {levels}", lang.pick("niveau", "level")) };
         let ezv = r.ezv.as_ref().map(|name| format!("EZV {name}")).unwrap_or_default();
         let roles = r.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let value = list(&[&level, words::party(r.party, lang), &ezv, &roles, &r.aliases.join(", ")], lang);
+        let support = r.support.as_ref().map(|s| support(s, lang)).unwrap_or_default();
+        let value = list(&[&level, words::party(r.party, lang), &ezv, &roles, &r.aliases.join(", "), &support], lang);
         RuleLine::new(r, &r.id, value, lang)
     });
     let routes = t.routes.iter().map(|r| {
@@ -78,6 +80,23 @@ pub(super) fn teams(t: &Teams, lang: Language) -> [Section; 2] {
         section(lang, "Groupes de résolution", "Resolution groups", file, teams),
         section(lang, "Orientation des dossiers", "Routing of cases", file, routes),
     ]
+}
+
+/// What a third party has promised.
+fn support(s: &Support, lang: Language) -> String {
+    let kind = match s.kind {
+        ThirdKind::Operator => lang.pick("opérateur", "operator"),
+        ThirdKind::Cabler => lang.pick("câbleur", "cabler"),
+        ThirdKind::Editor => lang.pick("éditeur", "editor"),
+        ThirdKind::Vendor => lang.pick("constructeur", "vendor"),
+    };
+    let level = s.level.as_ref().map(|l| lang.of(l).to_owned()).unwrap_or_default();
+    let within = |delay: Option<Delay>, fr: &'static str, en: &'static str| {
+        delay.map(|_| format!("{} {}", lang.pick(fr, en), words::optional(delay, lang))).unwrap_or_default()
+    };
+    let solves = within(s.solves_within, "résout en", "solves within");
+    let reminded = within(s.remind_every, "relancé après", "reminded after");
+    list(&[kind, &level, &solves, &reminded], lang)
 }
 
 pub(super) fn changes(k: &Changes, lang: Language) -> [Section; 7] {
@@ -150,6 +169,7 @@ pub(super) fn escalations(e: &Escalations, lang: Language) -> Section {
             Watched::Delay(kind) => words::delay_kind(*kind, lang),
             Watched::FollowUp => lang.pick("point de suivi", "follow-up"),
             Watched::Obligations => lang.pick("échéances du dossier", "obligations of the case"),
+            Watched::ThirdParty => lang.pick("promesse du tiers", "promise of the third party"),
         };
         let at = match r.at {
             Moment::Due => lang.pick("à l'échéance", "when due").to_owned(),

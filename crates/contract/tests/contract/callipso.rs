@@ -185,7 +185,7 @@ fn the_summary_says_what_callipso_holds_and_what_it_lacks() {
     7      Sections of studies
     6      Stages of a problem
     2      Recurring incidents
-    31     Warnings and escalations
+    33     Warnings and escalations
     1      Satisfaction
 
     Disabled rows (2)

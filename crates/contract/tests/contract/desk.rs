@@ -203,7 +203,12 @@ fn a_rule_that_could_never_fire_or_that_nobody_hears_is_refused() {
     check(file, "by = [\"in_app\"]", "by = []", "the list of channels is empty");
     check(file, "by = [\"in_app\"]", "by = [\"pigeon\"]", "unknown variant `pigeon`, expected one of `in_app`, ");
     check(file, "before = \"10 min\"", "before = \"0 min\"", "the time before is zero");
-    check(file, "at = { before = \"10 min\" }", "at = \"reminders\"", "only obligations have reminders");
+    check(
+        file,
+        "at = { before = \"10 min\" }",
+        "at = \"reminders\"",
+        "only obligations and third parties have reminders",
+    );
     check(
         file,
         "at = \"reminders\"",

@@ -81,6 +81,14 @@ pub enum Act {
     Agree,
     /// Hands a document over.
     Deliver,
+    /// Asks a third party.
+    Hand,
+    /// Says that the third party answered.
+    HearThird,
+    /// Reminds the third party.
+    Remind,
+    /// Says that the third party solved its part.
+    ThirdSolves,
     /// Adds a task.
     AddTask,
     /// Says anew who does a task, by when, or in which order.
@@ -107,7 +115,7 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the order in which a page offers them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 51] = [
         Self::TakeIn,
         Self::Restore,
         Self::Pause,
@@ -143,6 +151,10 @@ impl Act {
         Self::ReachStage,
         Self::Agree,
         Self::Deliver,
+        Self::Hand,
+        Self::HearThird,
+        Self::Remind,
+        Self::ThirdSolves,
         Self::Link,
         Self::Unlink,
         Self::Merge,
@@ -197,6 +209,10 @@ impl Act {
             Self::ReachStage => "stage_reached",
             Self::Agree => "agreed",
             Self::Deliver => "delivered",
+            Self::Hand => "handed",
+            Self::HearThird => "third_answered",
+            Self::Remind => "reminded",
+            Self::ThirdSolves => "third_solved",
             Self::AddTask => "task_added",
             Self::ChangeTask => "task_changed",
             Self::FinishTask => "task_done",
@@ -237,6 +253,10 @@ impl Act {
             | Self::BackOut
             | Self::ReachStage
             | Self::Deliver
+            | Self::Hand
+            | Self::HearThird
+            | Self::Remind
+            | Self::ThirdSolves
             | Self::SpendTime => Some(Party::Provider),
             Self::AcceptPause
             | Self::RefusePause

@@ -4,13 +4,14 @@
 //! close a problem. Who is who is given; nothing here decides in somebody's place.
 
 use jiff::Timestamp;
-use vigie_contract::{Authority, CalendarSource, CatalogueItem, ChangeType, Class, Party, RoleId};
+use vigie_contract::{Authority, CalendarSource, CatalogueItem, ChangeType, Class, Party, RoleId, TeamId};
 
 use super::{Act, Asked, Before, Phase, Refusal};
 use crate::{
     change::{Lack, authority, earliest_start, lacks_of, open_stages},
     sitting::Sitting,
-    step::{Progress, Step},
+    step::{Errand, Progress, Step},
+    third::{third_parties, third_party},
 };
 
 /// The rest of [`super::check`]: the side was looked at.
@@ -58,6 +59,14 @@ pub(super) fn check(act: Act, asked: &Asked<'_>) -> Result<(), Refusal> {
             is_open(act, asked)?;
             before(Before::Begin, over && (progress.begun.is_some() || progress.backed_out.is_some()))?;
             already(progress.reviewed.is_some())
+        }
+        Act::Hand => {
+            in_work(act, asked)?;
+            if third_parties(asked.book).next().is_none() { Err(Refusal::Needless { act }) } else { Ok(()) }
+        }
+        Act::HearThird | Act::Remind | Act::ThirdSolves => {
+            is_open(act, asked)?;
+            before(Before::Third, progress.thirds.iter().any(|errand| errand.solved_at.is_none()))
         }
         Act::BackOut => {
             of_class(act, asked, &[Class::Change])?;
@@ -186,6 +195,15 @@ pub fn check_step(
             let act = Act::ReachStage;
             if progress.stages.contains(stage) { Err(Refusal::Already { act }) } else { Ok(()) }
         }
+        Step::Handed { third, reference } => {
+            known("third", third_party(asked.book, third).is_some())?;
+            let same = |errand: &Errand| reference.is_none() || errand.reference == *reference;
+            let again = progress.errand(third).is_some_and(same);
+            if again { Err(Refusal::Already { act: Act::Hand }) } else { Ok(()) }
+        }
+        Step::ThirdAnswered { third, .. } => with_errand(Act::HearThird, progress, third),
+        Step::ThirdSolved { third } => with_errand(Act::ThirdSolves, progress, third),
+        Step::Reminded { third } => with_errand(Act::Remind, progress, third),
         // A session is no case.
         Step::Called { .. } | Step::Attended { .. } => Err(Refusal::Unknown { what: "act" }),
         Step::Linked { .. }
@@ -290,6 +308,11 @@ fn whole_study(act: Act, asked: &Asked<'_>) -> Result<(), Refusal> {
     let missing = sections.filter(|s| !written.contains(&s.id));
     let lacks: Vec<Lack> = missing.map(|s| Lack::Section(s.id.clone())).collect();
     if lacks.is_empty() { Ok(()) } else { Err(Refusal::Lacks { act, lacks }) }
+}
+
+fn with_errand(act: Act, progress: &Progress, third: &TeamId) -> Result<(), Refusal> {
+    let there = progress.errand(third).is_some();
+    if there { Ok(()) } else { Err(Refusal::Before { act, before: Before::Third }) }
 }
 
 fn open_session(act: Act, sitting: Option<&Sitting>) -> Result<&Sitting, Refusal> {

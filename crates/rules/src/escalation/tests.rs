@@ -6,7 +6,9 @@ use super::*;
 use crate::{
     fact::{Audience, Event, Subject},
     fixture::{at, book, ezv, history, priority},
+    step::Step,
 };
+use vigie_contract::TeamId;
 
 const P1: Priority = Priority::P1;
 const P2: Priority = Priority::P2;
@@ -292,6 +294,25 @@ fn any_life() -> impl Strategy<Value = Vec<(i64, Fact)>> {
         Just(Fact::Cancelled),
     ];
     proptest::collection::vec((0_i64..7200, fact), 0..12)
+}
+
+#[test]
+fn a_third_party_is_reminded_after_each_silence_and_escalated_when_its_promise_has_passed() {
+    let step = |step: Step| Fact::Step(Box::new(step));
+    let third = || TeamId::from("operator");
+    let handed = ("2026-03-12T10:30", step(Step::Handed { third: third(), reference: None }));
+    let of_third = |then: &[(&'static str, Fact)]| {
+        let facts = opened(Priority::P3, &[&[handed.clone()], then].concat());
+        let all = fired(Class::Incident, &facts, &[], "2026-03-12T18:00");
+        all.into_iter().filter(|(key, _)| key.contains("third")).map(|(_, at)| at).collect::<Vec<_>>()
+    };
+    // Silent: one reminder is due, then the promise has passed.
+    assert_eq!(of_third(&[]), [at("2026-03-12T12:30"), at("2026-03-12T14:30")]);
+    let reminded = ("2026-03-12T13:00", step(Step::Reminded { third: third() }));
+    assert_eq!(of_third(&[reminded]), [at("2026-03-12T12:30"), at("2026-03-12T14:30"), at("2026-03-12T15:00")]);
+    let solved = ("2026-03-12T12:00", step(Step::ThirdSolved { third: third() }));
+    assert!(of_third(&[solved]).is_empty());
+    assert!(of_third(&[("2026-03-12T12:00", Fact::Restored)]).is_empty());
 }
 
 fn lived(facts: &[(i64, Fact)]) -> History {

@@ -10,7 +10,8 @@ const BODY: &str = r#"{
     "session": "cab-1", "voter": "a", "vote": "for", "authority": "cab", "granted": true, "stage": "cause",
     "begins": "2026-03-12T20:00:00Z", "ends": "2026-03-12T22:00:00Z", "account": "a",
     "task": 1, "spent": 1, "person": "a", "effort": "remote", "minutes": 5, "into": "VG-1", "from": "VG-1",
-    "duplicate": "VG-2", "starts": []
+    "duplicate": "VG-2", "starts": [],
+    "third": "operators"
 }"#;
 
 fn pattern(kind: &str) -> EventPattern {

@@ -184,7 +184,7 @@ pub(super) fn list(vigie: &Vigie, counts: &Counts, query: &CaseQuery) -> Result<
     );
     let select = "SELECT number, class, title, priority, phase, started_at, due_at, restored_at, major, vip, requester, \
                   team, assignee, service, next_due_at, next_due_clock, version, site, item, reference, opened_at, \
-                  subject FROM desk_case WHERE subject";
+                  subject, third, third_at FROM desk_case WHERE subject";
     let list = vigie.store.read(|tx| -> Result<_, StoreError> {
         let size = journal::head(tx)?.size;
         let total = filter.count(tx, counts, size)?;
@@ -279,6 +279,7 @@ fn read_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
         assignee: text(12)?,
         service: text(13)?,
         next_due: next_due.zip(text(15)?),
+        third: text(22)?.zip(row.opt_i64(23)?.map(instant).transpose()?),
         version: row.u64(16)?,
         site: text(17)?,
         item: text(18)?,

@@ -71,7 +71,7 @@ use crate::{
             ways::{self, Ways},
         },
         people::Token,
-        post::{self, Post, Settings, Spoken},
+        post::{self, Post, Reminding, Settings, Spoken},
         proof::{
             self,
             view::{Continuity, Head, Inclusion},
@@ -405,17 +405,18 @@ impl Source for Live {
 
     fn act(&self, number: &str, expected: Option<u64>, deed: Deed) -> Result<Done, WriteError<DeskError>> {
         let said = self.post.clone().zip(Spoken::of(&deed));
+        let reminding = self.post.clone().zip(Reminding::of(&deed));
         let prepared = act::prepare(deed).map_err(WriteError::Unit)?;
         let (recorder, asked, clock) = (self.vigie.recorder.clone(), number.to_owned(), self.clock);
         let done = self.vigie.store.write(move |tx| {
             let now = clock.now();
             let done = act::act(tx, &recorder, now, &asked, expected, prepared)?;
-            match said {
-                Some((post, spoken)) => {
-                    post.speak(tx, now, &asked, &spoken, done).map_err(|e| DeskError::Post(e.into()))
-                }
-                None => Ok(done),
-            }
+            let ordered = match (said, reminding) {
+                (Some((post, spoken)), _) => post.speak(tx, now, &asked, &spoken, done),
+                (None, Some((post, reminding))) => post.remind(tx, now, &asked, &reminding, done),
+                (None, None) => Ok(done),
+            };
+            ordered.map_err(|e| DeskError::Post(e.into()))
         })?;
         if let Some(post) = &self.post {
             post.wake();

@@ -210,7 +210,7 @@ fn take_in(tx: &mut Tx<'_>, rulebook: &Rulebook, read: Vec<(u64, News)>) -> Resu
 /// Entries read at a time while rebuilding.
 const REBUILD_CHUNK: u64 = 50_000;
 /// Raised whenever the read tables of the same journal would hold something else.
-const READ_TABLES: i64 = 13;
+const READ_TABLES: i64 = 14;
 /// Where the level of the read tables stands among the counters.
 const READ_TABLES_NAME: &str = "read_tables";
 

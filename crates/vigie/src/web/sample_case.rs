@@ -28,6 +28,7 @@ fn row(number: &str, priority: &str, phase: Phase, stop: Option<&str>) -> CaseRo
         reference: None,
         opened: at("2026-03-12T15:42:00Z"),
         next_due: Some((at("2026-04-02T07:00:00Z"), "restoration".to_owned())),
+        third: None,
         version: 12,
         start: Some(at("2026-03-12T15:20:00Z")),
         due: Some(at("2026-03-13T09:20:00Z")),

@@ -41,6 +41,7 @@ mod requests;
 mod search;
 mod site;
 mod support;
+mod thirds;
 mod views;
 mod webhooks;
 mod work;

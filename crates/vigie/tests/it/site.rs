@@ -133,7 +133,7 @@ impl Site {
         Self::by(vigie, options, post, Clock::default())
     }
 
-    fn by(vigie: Vigie, options: Options, post: Option<Settings>, clock: Clock) -> Self {
+    pub(crate) fn by(vigie: Vigie, options: Options, post: Option<Settings>, clock: Clock) -> Self {
         let password_hash = hash_password("nobody-has-this-name", PASSWORD).unwrap();
         let accounts = [
             ("go.martin", "go_technician"),

@@ -246,3 +246,29 @@ fn the_steps_of_one_class_are_offered_on_no_other() {
         }
     }
 }
+
+#[test]
+fn a_third_party_is_asked_once_until_it_has_solved_and_only_by_the_provider() {
+    let third = || TeamId::from("operator");
+    let hand = |reference: Option<&str>| Step::Handed { third: third(), reference: reference.map(str::to_owned) };
+    let solved = Step::ThirdSolved { third: third() };
+    let says = |facts: &[Fact], said: &Step| says(facts, said, Provider, "go_technician", None);
+    assert_eq!(says(&[], &hand(None)), Ok(()));
+    let unknown = Step::Handed { third: "cablers".into(), reference: None };
+    assert_eq!(says(&[], &unknown), Err(Refusal::Unknown { what: "third" }), "nothing is known of its support");
+    let asked = [step(hand(Some("OP-77")))];
+    for again in [None, Some("OP-77")] {
+        assert_eq!(says(&asked, &hand(again)), Err(Refusal::Already { act: Act::Hand }));
+    }
+    assert_eq!(says(&asked, &hand(Some("OP-78"))), Ok(()), "it gave another number");
+    let nobody = |act| Err(Refusal::Before { act, before: Before::Third });
+    assert_eq!(says(&[], &solved), nobody(Act::ThirdSolves));
+    assert_eq!(says(&asked, &solved), Ok(()));
+    let over = [asked[0].clone(), step(solved.clone())];
+    assert_eq!(says(&over, &solved), nobody(Act::ThirdSolves));
+    assert_eq!(says(&over, &hand(None)), Ok(()));
+    let theirs = Err(Refusal::Side { act: Act::Hand, owner: Provider });
+    assert_eq!(may(Act::Hand, Class::Incident, &[], Customer, "cds"), theirs);
+    assert_eq!(may(Act::Remind, Class::Incident, &[], Provider, "roc"), nobody(Act::Remind));
+    assert_eq!(may(Act::Remind, Class::Request, &asked, Provider, "roc"), Ok(()));
+}

@@ -302,7 +302,11 @@ fn body(deed: &Deed) -> Result<Map<String, Value>, DeskError> {
         | Act::Vote
         | Act::Decide
         | Act::Plan
-        | Act::ReachStage => matches!(&deed.detail, Detail::Step(step) if step.verb().name() == deed.act.verb()),
+        | Act::ReachStage
+        | Act::Hand
+        | Act::HearThird
+        | Act::Remind
+        | Act::ThirdSolves => matches!(&deed.detail, Detail::Step(step) if step.verb().name() == deed.act.verb()),
         Act::Agree => matches!(deed.detail, Detail::Due(_)),
         Act::Deliver => matches!(deed.detail, Detail::Document(_)),
         Act::AddTask

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use vigie_contract::Party;
 use vigie_evidence::Origin;
-use vigie_rules::fact::{Classification, History};
+use vigie_rules::{
+    desk::Phase,
+    fact::{Classification, History},
+};
 use vigie_store::{
     Param, Row as StoredRow, StoreError, Tx, Values,
     search::{self, Spoken},
@@ -141,6 +144,8 @@ struct Body {
     reference: Option<String>,
     vip: Option<String>,
     visible_to: Option<Value>,
+    /// The third party of which it speaks.
+    third: Option<String>,
 }
 
 impl Said {
@@ -224,7 +229,10 @@ impl Sheet {
         replace(&mut self.title, &said.title);
         replace(&mut self.requester, &said.requester);
         replace(&mut self.phone, &said.phone);
-        replace(&mut self.reference, &said.body.reference);
+        // A third party's number is found by search; the case keeps the one by which the customer knows it.
+        if said.body.third.is_none() {
+            replace(&mut self.reference, &said.body.reference);
+        }
         replace(&mut self.vip, &said.body.vip);
         replace(&mut self.team, &said.body.team);
         // Given to another group, it is nobody's until somebody of it takes it.
@@ -285,6 +293,8 @@ pub(crate) struct Row {
     next_due: Option<(i64, String)>,
     /// The requester as callers are searched.
     caller: Option<String>,
+    /// The third party that has it, and since when.
+    third: Option<(String, i64)>,
     sheet: Sheet,
 }
 
@@ -303,6 +313,7 @@ impl Row {
             started_at: standing.start.map(micros),
             restored_at: standing.restored_at().map(micros),
             due_at: standing.due.map(micros),
+            third: third(standing),
             next_due: standing.next_due.as_ref().map(|(at, clock)| (micros(*at), clock.0.clone())),
             caller: sheet.requester.as_deref().map(|name| search::fold([name])).filter(|folded| !folded.is_empty()),
             sheet,
@@ -310,7 +321,15 @@ impl Row {
     }
 }
 
-const COLUMNS: [&str; 27] = [
+/// The third party that was asked last and has not solved, while the case is in work.
+fn third(standing: &Standing) -> Option<(String, i64)> {
+    let works = matches!(standing.phase, Phase::New | Phase::InProgress | Phase::Paused);
+    let errands = standing.life.progress().thirds.iter();
+    let errand = errands.filter(|errand| works && errand.solved_at.is_none()).next_back()?;
+    Some((errand.third.0.clone(), errand.asked_at.as_microsecond()))
+}
+
+const COLUMNS: [&str; 29] = [
     "subject",
     "number",
     "class",
@@ -336,6 +355,8 @@ const COLUMNS: [&str; 27] = [
     "due_at",
     "next_due_at",
     "next_due_clock",
+    "third",
+    "third_at",
     "version",
     "caller",
 ];
@@ -371,6 +392,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, rows: &[Row]) -> Result<(), StoreError> {
             r.due_at.into(),
             r.next_due.as_ref().map(|(at, _)| *at).into(),
             r.next_due.as_ref().map(|(_, clock)| clock).into(),
+            r.third.as_ref().map(|(third, _)| third).into(),
+            r.third.as_ref().map(|(_, at)| *at).into(),
             i64::try_from(sheet.version).unwrap_or(i64::MAX).into(),
             r.caller.as_ref().into(),
         ]

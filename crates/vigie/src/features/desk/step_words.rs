@@ -44,6 +44,10 @@ pub(super) fn act(act: Act) -> Label {
         Act::Merge => label("fusionner", "merge"),
         Act::Separate => label("séparer", "separate"),
         Act::Unlink => label("retirer le lien", "take the link away"),
+        Act::Hand => label("saisir un tiers", "ask a third party"),
+        Act::HearThird => label("noter la réponse du tiers", "note the third party's answer"),
+        Act::Remind => label("relancer le tiers", "remind the third party"),
+        Act::ThirdSolves => label("noter que le tiers a résolu", "note that the third party solved it"),
         other => label(other.verb(), other.verb()),
     }
 }
@@ -213,6 +217,9 @@ fn comes_first(before: Before) -> (&'static str, &'static str) {
         Before::Vote => ("attend au moins un vote.", "waits for one vote at least."),
         Before::Plan => ("attend que le changement soit planifié.", "waits for the change to be planned."),
         Before::Begin => ("attend que l'exécution ait commencé.", "waits for the execution to begin."),
+        Before::Third => {
+            ("demande un tiers saisi, et qui n'a pas résolu.", "needs a third party that was asked and has not solved.")
+        }
         Before::Review => ("attend la revue du changement.", "waits for the review of the change."),
     }
 }

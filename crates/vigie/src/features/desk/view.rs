@@ -186,6 +186,8 @@ pub struct CaseRow {
     pub opened: Timestamp,
     /// What is due next, and by which clock.
     pub next_due: Option<(Timestamp, String)>,
+    /// The third party that has it, and since when: a clock beside that of the provider.
+    pub third: Option<(String, Timestamp)>,
     /// Its version: the place of its latest entry, plus one.
     pub version: u64,
     /// The binding start.

@@ -30,6 +30,7 @@ mod seen;
 mod steps;
 mod stream;
 mod tasks;
+mod third;
 mod timeline;
 mod upload;
 mod views;

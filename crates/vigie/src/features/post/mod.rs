@@ -15,6 +15,7 @@ mod notice;
 mod outbox;
 mod parties;
 mod quarantine;
+mod remind;
 mod run;
 mod send;
 pub mod settings;
@@ -44,6 +45,7 @@ pub use run::{Hearer, Inbox, serve};
 pub use send::Round;
 pub use settings::{Settings, SettingsError};
 pub use store::Row;
+pub(crate) use remind::Reminding;
 pub(crate) use words::reason;
 
 /// Who wrote an entry that follows from a mail: the journal holds no address.

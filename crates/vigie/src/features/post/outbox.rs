@@ -36,6 +36,8 @@ pub enum Purpose {
     Restored,
     /// It carries a warning or an escalation to one person whom the contract names.
     Notice,
+    /// It asks a third party for news of what it was asked.
+    Reminder,
 }
 
 impl Purpose {
@@ -47,13 +49,14 @@ impl Purpose {
             Self::Answer => "answer",
             Self::Restored => "restored",
             Self::Notice => "notice",
+            Self::Reminder => "reminder",
         }
     }
 
     const fn writer(self) -> Writer {
         match self {
             Self::Acknowledgement => Writer::Answering,
-            Self::Answer => Writer::Person,
+            Self::Answer | Self::Reminder => Writer::Person,
             Self::Restored | Self::Notice => Writer::Generating,
         }
     }

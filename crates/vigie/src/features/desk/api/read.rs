@@ -293,7 +293,11 @@ pub(super) fn deed(new: NewAct, caller: &Caller, now: Timestamp, contract: &Cont
         | Act::Vote
         | Act::Decide
         | Act::Plan
-        | Act::ReachStage => Detail::Step(step(act, particulars, caller)?),
+        | Act::ReachStage
+        | Act::Hand
+        | Act::HearThird
+        | Act::Remind
+        | Act::ThirdSolves => Detail::Step(step(act, particulars, caller)?),
         act if around::is_here(act) => {
             Detail::Work(around::read(act, particulars.unwrap_or_default(), caller)?, new.within)
         }

@@ -29,6 +29,7 @@ use super::{
     seen::Seen,
     steps::Acting,
     tasks::{self, TasksPart},
+    third::{self, ThirdPart},
     timeline::{self, Moment},
 };
 use crate::{
@@ -83,6 +84,7 @@ struct CasePage<'a> {
     tasks: TasksPart,
     links: LinksPart,
     twin: Option<TwinPanel>,
+    third: ThirdPart,
 }
 
 /// The form of a note.
@@ -117,7 +119,8 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let seen = Seen::load(state, page, number, state.now()).await?;
     let (file, life, book, names) = (&seen.file, &seen.life, seen.book(), seen.names(page));
-    let head = seen.head(page, &seen.runs()?, "fil");
+    let runs = seen.runs()?;
+    let head = seen.head(page, &runs, "fil");
     let tried = match &told {
         Told::Tried { act, sent, problems, .. } => Some((*act, *sent, *problems)),
         _ => None,
@@ -168,6 +171,7 @@ pub(super) async fn show(
             links: links::part(state, page, life, may_write).await?,
             head,
             twin: ezv::web::panel(state, page, number).await?,
+            third: third::part(names, book, life, &runs, state.now()),
             acts,
         },
     ))

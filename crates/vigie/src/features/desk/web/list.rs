@@ -86,6 +86,8 @@ pub(super) struct RowView {
     pub(super) assignee: String,
     pub(super) start: String,
     pub(super) due: Due,
+    /// The third party that has it and for how long; the due time beside it is the provider's.
+    pub(super) third: Option<String>,
     pub(super) stop: String,
     pub(super) service: String,
     pub(super) site: String,
@@ -250,6 +252,10 @@ pub(super) fn row(names: Names<'_>, book: &Book, row: &CaseRow, now: Timestamp) 
         assignee: row.assignee.clone().unwrap_or_default(),
         start: row.start.map(|t| page.format.second(t)).unwrap_or_default(),
         due: due(names, book, row, now),
+        third: row.third.as_ref().map(|(third, at)| {
+            let had = SignedDuration::from_mins(now.duration_since(*at).as_mins());
+            names.page.t2("third-has-it", "who", names.team(third), "time", names.page.format.time(Some(had)))
+        }),
         stop: row.stop.map(|t| page.format.second(t)).unwrap_or_default(),
         service: row.service.as_ref().map(|id| names.service(id)).unwrap_or_default(),
         site: row.site.clone().unwrap_or_default(),

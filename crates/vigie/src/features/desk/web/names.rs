@@ -227,6 +227,10 @@ pub(super) const fn act(act: Act) -> (&'static str, &'static str) {
         Act::Merge => ("act-merge", "link"),
         Act::Separate => ("act-separate", "external-link"),
         Act::Unlink => ("act-unlink", "x"),
+        Act::Hand => ("act-hand", "external-link"),
+        Act::HearThird => ("act-hear-third", "message"),
+        Act::Remind => ("act-remind", "bell"),
+        Act::ThirdSolves => ("act-third-solves", "circle-check"),
     }
 }
 
@@ -287,6 +291,10 @@ pub(super) fn told(verb: &str) -> Option<(&'static str, &'static str)> {
         "absorbed" => ("told-absorbed", "link"),
         "released" => ("told-released", "external-link"),
         "unlinked" => ("told-unlinked", "x"),
+        "handed" => ("told-handed", "external-link"),
+        "third_answered" => ("told-third-answered", "message"),
+        "reminded" => ("told-reminded", "bell"),
+        "third_solved" => ("told-third-solved", "circle-check"),
         "mailed" => ("told-mailed", "mail"),
         "mail_held" => ("told-mail-held", "mail-pause"),
         "mail_sent" => ("told-mail-sent", "mail-check"),
@@ -307,6 +315,7 @@ pub(crate) fn purpose_key(purpose: &str) -> &'static str {
         "acknowledgement" => "mail-acknowledgement",
         "restored" => "mail-restored",
         "notice" => "mail-notice",
+        "reminder" => "mail-reminder",
         _ => "mail-answer",
     }
 }

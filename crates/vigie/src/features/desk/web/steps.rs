@@ -11,10 +11,11 @@ use vigie_rules::{
     fact::Document,
     sitting::Sitting,
     step::{Step, Voice},
+    third::third_parties,
 };
 
 use super::{
-    act::local_instant,
+    act::{MAX_REFERENCE, local_instant},
     form::{Field, Form},
     names::Names,
 };
@@ -129,6 +130,28 @@ pub(super) fn fields(acting: &Acting<'_>, form: &Form<'_>, act: Act) -> Vec<Fiel
                 form.files("fichiers", "note-files"),
             ]
         }
+        Act::Hand => {
+            let known = third_parties(acting.asked.book).map(|(team, _)| option(&team.id.0, &team.label)).collect();
+            vec![
+                form.choice("tiers", "third-who", Some("choose"), known).required(),
+                form.line("reference", "third-reference", "text").hint(page.t("third-reference-hint")),
+                form.text("texte", "act-why-optional", 3),
+                form.line("quand", "act-when", "datetime-local").hint(page.t("act-when-hint")),
+            ]
+        }
+        Act::HearThird | Act::Remind | Act::ThirdSolves => {
+            let names = acting.names;
+            let asked = progress.thirds.iter().filter(|errand| errand.solved_at.is_none());
+            let asked = asked.map(|errand| (errand.third.0.clone(), names.team(&errand.third.0))).collect();
+            let mut fields = vec![form.choice("tiers", "third-who", None, asked)];
+            if act == Act::HearThird {
+                fields.push(form.line("reference", "third-reference", "text").hint(page.t("third-reference-hint")));
+            }
+            let text = form.text("texte", "act-why-optional", 3);
+            fields.push(if act == Act::Remind { text.hint(page.t("third-remind-hint")) } else { text });
+            fields.push(form.line("quand", "act-when", "datetime-local").hint(page.t("act-when-hint")));
+            fields
+        }
         _ => Vec::new(),
     }
 }
@@ -179,6 +202,10 @@ pub(super) fn told(names: Names<'_>, verb: &str, body: &Value) -> String {
         }
         Step::Planned { begins, ends } => vec![Some(format!("{} → {}", instant(*begins), instant(*ends)))],
         Step::StageReached { stage } => vec![Some(names.stage(&stage.0))],
+        Step::Handed { third, reference } | Step::ThirdAnswered { third, reference } => {
+            vec![Some(names.team(&third.0)), reference.clone()]
+        }
+        Step::Reminded { third } | Step::ThirdSolved { third } => vec![Some(names.team(&third.0))],
         _ => Vec::new(),
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -226,6 +253,10 @@ pub(super) fn read(page: &Page, act: Act, sent: &Sent) -> Result<Detail, (&'stat
         }
         Act::Plan => Step::Planned { begins: instant("debut")?, ends: instant("fin")? },
         Act::ReachStage => Step::StageReached { stage: needed("etape")?.as_str().into() },
+        Act::Hand => Step::Handed { third: needed("tiers")?.as_str().into(), reference: reference(sent)? },
+        Act::HearThird => Step::ThirdAnswered { third: needed("tiers")?.as_str().into(), reference: reference(sent)? },
+        Act::Remind => Step::Reminded { third: needed("tiers")?.as_str().into() },
+        Act::ThirdSolves => Step::ThirdSolved { third: needed("tiers")?.as_str().into() },
         Act::Agree => return Ok(Detail::Due(instant("echeance")?)),
         Act::Deliver => {
             let documents = [Document::Impact, Document::Proposal, Document::Other];
@@ -235,6 +266,15 @@ pub(super) fn read(page: &Page, act: Act, sent: &Sent) -> Result<Detail, (&'stat
         _ => return Ok(Detail::None),
     };
     Ok(Detail::Step(step))
+}
+
+/// The number that another gave the matter, when it is said.
+fn reference(sent: &Sent) -> Result<Option<String>, (&'static str, &'static str)> {
+    let said = sent.said("reference");
+    match &said {
+        Some(text) if text.chars().count() > MAX_REFERENCE => Err(("reference", "problem-reference")),
+        _ => Ok(said),
+    }
 }
 
 pub(super) const fn risk_name(risk: Risk) -> &'static str {
