@@ -302,7 +302,7 @@ fn a_third_party_is_reminded_after_each_silence_and_escalated_when_its_promise_h
     let third = || TeamId::from("operator");
     let handed = ("2026-03-12T10:30", step(Step::Handed { third: third(), reference: None }));
     let of_third = |then: &[(&'static str, Fact)]| {
-        let facts = opened(Priority::P3, &[&[handed.clone()], then].concat());
+        let facts = opened(Priority::P3, &[std::slice::from_ref(&handed), then].concat());
         let all = fired(Class::Incident, &facts, &[], "2026-03-12T18:00");
         all.into_iter().filter(|(key, _)| key.contains("third")).map(|(_, at)| at).collect::<Vec<_>>()
     };

@@ -50,10 +50,10 @@ fn stands(then: &[(&str, Fact)], now: &str) -> (Option<Timestamp>, Option<Timest
 fn a_third_party_is_due_and_reminded_by_its_own_calendar_from_when_it_was_asked() {
     let ask = ("2026-03-12T10:30", handed(None));
     let due = Some(at("2026-03-12T14:30"));
-    assert_eq!(stands(&[ask.clone()], "2026-03-12T11:00"), (due, Some(at("2026-03-12T12:30")), 30, false));
+    assert_eq!(stands(std::slice::from_ref(&ask), "2026-03-12T11:00"), (due, Some(at("2026-03-12T12:30")), 30, false));
     // Due to the second, and late one second after.
-    assert!(!stands(&[ask.clone()], "2026-03-12T14:30").3);
-    assert!(stands(&[ask.clone()], "2026-03-12T14:30:01").3);
+    assert!(!stands(std::slice::from_ref(&ask), "2026-03-12T14:30").3);
+    assert!(stands(std::slice::from_ref(&ask), "2026-03-12T14:30:01").3);
     // Each word and each reminder puts the next off.
     let heard = ("2026-03-12T11:00", answered(Some("OP-77")));
     assert_eq!(stands(&[ask.clone(), heard.clone()], "2026-03-12T11:30").1, Some(at("2026-03-12T13:00")));

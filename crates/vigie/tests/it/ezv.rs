@@ -1,6 +1,6 @@
 //! The link with EZV, against an EZV on this machine with its bad days, on both engines.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::json;
@@ -10,8 +10,8 @@ use vigie::{
     features::{
         desk::{
             self,
-            act::{self, Deed, Detail},
-            open::{self, By, Opening},
+            act::{Deed, Detail},
+            open::Opening,
             sheet::Texts,
         },
         ezv::{
@@ -22,16 +22,15 @@ use vigie::{
         },
     },
 };
-use vigie_contract::{Class, Impact, Party, Source, Urgency};
+use vigie_contract::{Class, Party, Source};
 use vigie_evidence::Origin;
 use vigie_links::{Mapping, ezv::Pace};
 use vigie_rules::{
     clock,
     desk::{Act, Phase},
-    fact::Classification,
     life::Life,
 };
-use vigie_store::{Engine, StoreError, Tx, journal, lease};
+use vigie_store::{Engine, StoreError, journal};
 use vigie_testkit::{
     Place,
     ezv::{Ezv, Failure, TOKEN},
@@ -39,8 +38,9 @@ use vigie_testkit::{
 };
 
 use crate::{
+    desk::{by, call as phoned, deed, done, opened},
     site::Site,
-    support::{file, import, open as open_place, root, run},
+    support::{file, import, lease, open as open_place, root, run, wait_for},
 };
 
 const NINE: &str = "2026-11-24T08:00:00Z";
@@ -48,10 +48,6 @@ const NINE: &str = "2026-11-24T08:00:00Z";
 fn nine(minutes: i64) -> Timestamp {
     let nine: Timestamp = NINE.parse().unwrap();
     nine + SignedDuration::from_mins(minutes)
-}
-
-fn wait_for<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// Settings as an operator writes them.
@@ -80,8 +76,7 @@ fn link(place: &Place, vigie: &Vigie, ezv: &Ezv) -> Link {
 
 /// The work is that holder's from a minute on.
 fn under(link: &Link, holder: &'static str, minute: i64) -> Under {
-    let taken = move |tx: &mut Tx<'_>| lease::take(tx, WORK, holder, nine(minute), SignedDuration::from_mins(1));
-    Under { lease: link.store().write(taken).unwrap().unwrap(), stop: watch::channel(false).1 }
+    Under { lease: lease(link.store(), WORK, holder, nine(minute)), stop: watch::channel(false).1 }
 }
 
 fn round(link: &Link, ezv: &Ezv, minute: i64) -> Round {
@@ -91,45 +86,15 @@ fn round(link: &Link, ezv: &Ezv, minute: i64) -> Round {
 
 /// A call at the desk, at a minute.
 fn call(vigie: &Vigie, minute: i64) -> String {
-    let opening = Opening {
-        id: None,
-        class: Class::Incident,
-        by: By { actor: "cds.arnaud".to_owned(), origin: Origin::Phone },
-        identified: Vec::new(),
-        direct: false,
-        texts: Texts { title: Some("Plus de tonalité".to_owned()), ..Texts::default() },
-        classification: Classification {
-            urgency: Some(Urgency::U1),
-            impact: Impact::try_from(1).ok(),
-            service: Some("toip".into()),
-            ..Classification::default()
-        },
-        vip: None,
-        team: None,
-        reference: None,
-        files: Vec::new(),
-    };
-    let prepared = open::prepare(opening, nine(minute)).unwrap();
-    let (recorder, zone) = (vigie.recorder.clone(), TimeZone::get("Europe/Paris").unwrap());
-    let opened = vigie.store.write(move |tx| open::open(tx, &recorder, &zone, nine(minute), &[&prepared])).unwrap();
-    opened[0].number.clone()
+    let opening =
+        Opening { by: by("cds.arnaud", Origin::Phone), direct: false, team: None, ..phoned("Plus de tonalité") };
+    opened(vigie, nine(minute), vec![opening]).remove(0).number
 }
 
 fn does(vigie: &Vigie, case: &str, act: Act, party: Party, minute: i64) {
-    let deed = Deed {
-        act,
-        at: nine(minute),
-        by: By { actor: "go.martin".to_owned(), origin: Origin::Web },
-        party,
-        role: None,
-        texts: Texts { text: Some("Le lien est rétabli.".to_owned()), ..Texts::default() },
-        internal: false,
-        files: Vec::new(),
-        detail: if act == Act::Pause { Detail::Pause("vendor".into()) } else { Detail::None },
-    };
-    let (recorder, case) = (vigie.recorder.clone(), case.to_owned());
-    let prepared = act::prepare(deed).unwrap();
-    vigie.store.write(move |tx| act::act(tx, &recorder, nine(minute), &case, None, prepared)).unwrap();
+    let texts = Texts { text: Some("Le lien est rétabli.".to_owned()), ..Texts::default() };
+    let detail = if act == Act::Pause { Detail::Pause("vendor".into()) } else { Detail::None };
+    done(vigie, case, None, Deed { texts, detail, ..deed(act, party, nine(minute)) }).unwrap();
 }
 
 fn life(vigie: &Vigie, case: &str, minute: i64) -> Life {
@@ -508,12 +473,10 @@ fn what_became_of_old_tasks_is_forgotten_and_counted() {
         assert_eq!(round(&link, &ezv, 2).told, 1);
         does(&vigie, &case, Act::Note, Party::Provider, 3);
         round(&link, &ezv, 4);
-        let minutes = |days: i64| 24 * 60 * days;
         let prune = |minute: i64| wait_for(link.prune(&under(&link, "this test", minute), nine(minute))).unwrap();
-        let ended = || vigie.store.read(store::ended).unwrap();
+        let (ended, days) = (|| vigie.store.read(store::ended).unwrap(), |days: i64| 24 * 60 * days);
         let before = ended();
-        assert_eq!((prune(minutes(62) + 2), prune(minutes(62) + 3)), (0, 1), "62 days after its end");
-        assert_eq!(prune(minutes(70)), 1);
+        assert_eq!((prune(days(62) + 2), prune(days(62) + 3), prune(days(70))), (0, 1, 1), "62 days after their end");
         assert_eq!((before, ended()), ((2, 0), (2, 0)));
     });
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::{
-    Timestamp, ToSpan,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, DateTime},
 };
 use vigie::{
@@ -20,7 +20,7 @@ use vigie::{
     live, web,
 };
 use vigie_links::Mapping;
-use vigie_store::{Location, Store, StoreError, journal};
+use vigie_store::{Location, Store, StoreError, journal, lease, lease::Lease};
 use vigie_testkit::Place;
 
 /// The instant of every import made inside a test, after all that the logs say.
@@ -286,4 +286,15 @@ impl Chance {
         let choices = choices.as_ref();
         choices[usize::try_from(self.below(u32::try_from(choices.len()).unwrap())).unwrap()]
     }
+}
+
+/// Waits for a work of the program, on a runtime of its own.
+pub(crate) fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// The work of that name is that holder's from now on, for a minute.
+pub(crate) fn lease(data: &Store, work: &'static str, holder: &'static str, now: Timestamp) -> Lease {
+    let length = SignedDuration::from_mins(1);
+    data.write(move |tx| lease::take(tx, work, holder, now, length)).unwrap().unwrap()
 }

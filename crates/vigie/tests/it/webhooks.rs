@@ -1,6 +1,6 @@
 //! Webhooks: who is told, of what, how often, and with what proof; on both engines.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -10,14 +10,14 @@ use vigie::features::webhooks::{
     store::{self, Endpoint},
 };
 use vigie_links::webhook::{Came, Refused, Secret, verify};
-use vigie_store::{Store, lease, lease::Lease};
+use vigie_store::{Store, lease::Lease};
 use vigie_testkit::{Place, hook::Receiver, on_both};
 
 use crate::{
     desk::opened,
     notices::cut,
     site::Site,
-    support::{import, open, run},
+    support::{import, lease, open, run, wait_for},
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -25,10 +25,6 @@ fn at(seconds: i64) -> Timestamp {
     // What the desk stamps comes before: the desk's own clock is the machine's.
     let base = start.max(vigie::now::now());
     base + SignedDuration::from_secs(seconds)
-}
-
-fn wait_for<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 fn endpoint(data: &Store, receiver: &Receiver, kinds: &str) -> Secret {
@@ -54,18 +50,12 @@ fn made(name: &str, receiver: &Receiver, kinds: &str) -> Endpoint {
     }
 }
 
-/// The work is this test's from now on.
-fn lease(data: &Store, holder: &'static str, now: Timestamp) -> Lease {
-    let length = SignedDuration::from_mins(1);
-    data.write(move |tx| lease::take(tx, WORK, holder, now, length)).unwrap().unwrap()
-}
-
 fn round(sender: &Sender, lease: &Lease, now: Timestamp) -> anyhow::Result<usize> {
     wait_for(sender.round(lease, &watch::channel(false).1, now))
 }
 
 fn send(data: &Store, sender: &Sender, now: Timestamp) -> usize {
-    round(sender, &lease(data, "this test", now), now).unwrap()
+    round(sender, &lease(data, WORK, "this test", now), now).unwrap()
 }
 
 fn kinds(receiver: &Receiver) -> Vec<String> {
@@ -209,8 +199,8 @@ fn a_node_whose_work_was_taken_over_sends_nothing() {
     _ = endpoint(&nodes[0].store, &receiver, "case.*");
     opened(&nodes[0], at(-60), vec![cut(2)]);
     let senders = nodes.each_ref().map(|node| Sender::new(node.clone()));
-    let stale = lease(&nodes[0].store, "one", at(0));
-    let fresh = lease(&nodes[1].store, "two", at(60));
+    let stale = lease(&nodes[0].store, WORK, "one", at(0));
+    let fresh = lease(&nodes[1].store, WORK, "two", at(60));
     assert!(round(&senders[0], &stale, at(60)).is_err());
     assert!(receiver.came().is_empty());
     assert_eq!(round(&senders[1], &fresh, at(60)).unwrap(), receiver.came().len());
@@ -282,7 +272,7 @@ fn old_messages_are_forgotten_and_counted() {
         assert_eq!(send(site.store(), &sender, made), 1);
         let days = move |n: i64| made + SignedDuration::from_hours(24 * n);
         let prune = |now| {
-            let held = lease(site.store(), "this test", now);
+            let held = lease(site.store(), WORK, "this test", now);
             wait_for(sender.prune(&held, now)).unwrap()
         };
         let counts = || site.store().read(store::counts).unwrap();

@@ -324,8 +324,8 @@ impl Row {
 /// The third party that was asked last and has not solved, while the case is in work.
 fn third(standing: &Standing) -> Option<(String, i64)> {
     let works = matches!(standing.phase, Phase::New | Phase::InProgress | Phase::Paused);
-    let errands = standing.life.progress().thirds.iter();
-    let errand = errands.filter(|errand| works && errand.solved_at.is_none()).next_back()?;
+    let mut errands = standing.life.progress().thirds.iter();
+    let errand = errands.rfind(|errand| works && errand.solved_at.is_none())?;
     Some((errand.third.0.clone(), errand.asked_at.as_microsecond()))
 }
 

@@ -10,10 +10,12 @@ mod answer;
 pub mod decide;
 pub mod file;
 mod intake;
+mod kept;
 mod letter;
 mod notice;
 mod outbox;
 mod parties;
+mod plan;
 mod quarantine;
 mod remind;
 mod run;
@@ -41,11 +43,11 @@ pub(crate) use notice::{fails, forgive};
 pub use outbox::{Parcel, Purpose};
 pub use parties::Organisation;
 pub use quarantine::{Settled, Verdict};
+pub(crate) use remind::Reminding;
 pub use run::{Hearer, Inbox, serve};
 pub use send::Round;
 pub use settings::{Settings, SettingsError};
 pub use store::Row;
-pub(crate) use remind::Reminding;
 pub(crate) use words::reason;
 
 /// Who wrote an entry that follows from a mail: the journal holds no address.

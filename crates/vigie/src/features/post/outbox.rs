@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use vigie_contract::Class;
-use vigie_evidence::{ContentRef, Hash, NewEntry, Origin};
+use vigie_evidence::{Hash, NewEntry, Origin};
 use vigie_links::mail::{Address, Attachment, CaseNumber, Composed, MessageId, Outgoing, Writer};
 use vigie_store::{Content, Param, StoreError, Tx, journal};
 
 use super::{
     PostError,
+    kept::Words,
     parties::{Member, address_hash},
     settings::Settings,
     store,
 };
 use crate::{
-    features::desk::{open::salt, sheet::TEXTS},
     live::new_id,
     record::{Recorder, instant},
 };
@@ -140,8 +140,7 @@ pub(super) fn order(
 ) -> Result<(), PostError> {
     let subject = store::subject_of(number);
     let id = new_id(now).simple().to_string();
-    let bytes = serde_json::to_vec(order).map_err(PostError::Order)?;
-    let hash = journal::put_content(tx, &salt()?, &bytes)?;
+    let words = Words::json(serde_json::to_vec(order).map_err(PostError::Order)?)?;
     let mut body = Map::new();
     body.insert("mail".to_owned(), order.purpose.name().into());
     body.insert("id".to_owned(), id.as_str().into());
@@ -149,12 +148,7 @@ pub(super) fn order(
         body.insert("reason".to_owned(), reason.into());
     }
     let entry = NewEntry {
-        content: vec![ContentRef {
-            name: TEXTS.to_owned(),
-            media_type: "application/json".to_owned(),
-            size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            hash,
-        }],
+        content: vec![words.keep(tx)?],
         ..entry(now, &subject, class, if held.is_some() { "mail_held" } else { "mailed" }, body)
     };
     let entry_id = entry.id;

@@ -4,23 +4,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use vigie_evidence::{ContentRef, NewEntry};
+use vigie_evidence::NewEntry;
 use vigie_links::mail::{CaseNumber, Unreadable};
-use vigie_store::{Tx, WriteError, journal};
+use vigie_store::{Tx, WriteError};
 
 use super::{
     Post, PostError, decide,
-    intake::{Plan, class_of, plan_note},
+    intake::class_of,
+    kept::Words,
     letter::{Channel, Letter},
+    plan::{Plan, plan_note},
     store,
 };
 use crate::{
-    features::desk::{
-        DeskError,
-        open::{By, salt},
-        sheet::{TEXTS, Texts},
-        view::CaseChange,
-    },
+    features::desk::{DeskError, open::By, sheet::Texts, view::CaseChange},
     live::new_id,
 };
 
@@ -56,7 +53,10 @@ impl Post {
         let (letter, known) = self.0.vigie.store.read(|tx| self.kept_letter(tx, id, now)).map_err(unit)?;
         let plan = self.plan_verdict(&letter, &known, &verdict, now).map_err(|e| unit(e.into()))?;
         let words = match &verdict {
-            Verdict::Discard(reason) => Some(reason_content(reason).map_err(|e| unit(e.into()))?),
+            Verdict::Discard(reason) => {
+                let texts = Texts { text: Some(reason.clone()), ..Texts::default() };
+                Words::of(texts).map_err(|e| unit(e.into()))?
+            }
             _ => None,
         };
         let (post, letter, id) = (self.clone(), Arc::new(letter), id.to_owned());
@@ -138,7 +138,7 @@ impl Post {
         verdict: &Verdict,
         by: By,
         case: Option<&str>,
-        words: Option<(ContentRef, [u8; 32], Vec<u8>)>,
+        words: Option<Words>,
     ) -> Result<(), PostError> {
         let kind = match verdict {
             Verdict::Release => "mail.released",
@@ -149,11 +149,7 @@ impl Post {
         if let Some(case) = case {
             body.insert("case".to_owned(), Value::String(case.to_owned()));
         }
-        let mut content = Vec::new();
-        if let Some((named, salt, bytes)) = words {
-            let hash = journal::put_content(tx, &salt, &bytes)?;
-            content.push(ContentRef { hash, ..named });
-        }
+        let content = words.map(|words| words.keep(tx)).transpose()?.into_iter().collect();
         let entry = NewEntry {
             id: new_id(now),
             occurred_at: now,
@@ -167,17 +163,4 @@ impl Post {
         self.0.vigie.recorder.record(tx, now, vec![entry])?;
         Ok(())
     }
-}
-
-fn reason_content(reason: &str) -> Result<(ContentRef, [u8; 32], Vec<u8>), DeskError> {
-    let mut texts = Texts { text: Some(reason.to_owned()), ..Texts::default() };
-    texts.tidy()?;
-    let bytes = serde_json::to_vec(&texts).map_err(DeskError::Texts)?;
-    let named = ContentRef {
-        name: TEXTS.to_owned(),
-        media_type: "application/json".to_owned(),
-        size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        hash: vigie_evidence::Hash([0; 32]),
-    };
-    Ok((named, salt()?, bytes))
 }

@@ -5,7 +5,7 @@
 //! the same bytes and the same identifier, so that its readers see one mail.
 
 use jiff::{SignedDuration, Timestamp};
-use vigie_evidence::{ContentRef, NewEntry};
+use vigie_evidence::NewEntry;
 use vigie_links::mail::{
     Composed,
     smtp::{Sender, Unsent, wait_after},
@@ -15,16 +15,12 @@ use vigie_store::{Tx, WriteError, journal, lease, lease::Lease};
 use super::{
     Post, PostError, body,
     intake::class_of,
+    kept::Words,
     outbox::{self, Parcel},
 };
 use crate::{
     app::refused,
-    features::desk::{
-        DeskError,
-        open::salt,
-        sheet::{TEXTS, Texts},
-        view::CaseChange,
-    },
+    features::desk::{sheet::Texts, view::CaseChange},
 };
 
 /// Mails under way at once.
@@ -212,17 +208,8 @@ impl Post {
         if let Some(reason) = reason {
             members.insert("reason".to_owned(), reason.into());
             members.insert("visible_to".to_owned(), "provider".into());
-            let mut texts = Texts { text: why, ..Texts::default() };
-            texts.tidy()?;
-            if !texts.is_empty() {
-                let bytes = serde_json::to_vec(&texts).map_err(DeskError::Texts)?;
-                content.push(ContentRef {
-                    name: TEXTS.to_owned(),
-                    media_type: "application/json".to_owned(),
-                    size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                    hash: journal::put_content(tx, &salt()?, &bytes)?,
-                });
-            }
+            let words = Words::of(Texts { text: why, ..Texts::default() })?;
+            content.extend(words.map(|words| words.keep(tx)).transpose()?);
         }
         let entry = NewEntry { content, ..outbox::entry(now, &parcel.case_subject, class, verb, members) };
         self.0.vigie.recorder.record(tx, now, vec![entry])?;
