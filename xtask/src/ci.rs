@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{browser, house, licences, machine, process::Run, snapshots, tally::Tally, tree, tree::Tree, unused};
+use crate::{api, browser, house, licences, machine, process::Run, snapshots, tally::Tally, tree, tree::Tree, unused};
 
 /// One step: its outcome and the tests that it counted.
 struct Step {
@@ -20,7 +20,7 @@ struct Step {
     run: fn(&mut Tally) -> Result<bool>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "machine", what: "what must be installed", run: |_| machine::prepare().map(|()| true) },
     Step { name: "format", what: "cargo fmt --check", run: |_| Run::cargo(["fmt", "--all", "--check"]).succeeds() },
     Step { name: "house", what: "the rules that no lint can hold", run: |_| check_house() },
@@ -41,6 +41,7 @@ const STEPS: [Step; 9] = [
                 .succeeds()
         },
     },
+    Step { name: "api", what: "every call of the API, tried from its own description", run: api::run },
     Step { name: "browser", what: "the main journeys in Chromium", run: browser::run },
 ];
 

@@ -13,7 +13,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 10] = [
+const NEEDS: [Need; 11] = [
     Need { package: "postgresql", present: has_postgresql, why: "the tests run on both engines" },
     Need { package: "chromium", present: || on_path("chromium"), why: "the browser journey" },
     Need {
@@ -37,6 +37,7 @@ const NEEDS: [Need; 10] = [
         why: "a directory for the tests of sign-in",
     },
     Need { package: "ldap-utils", present: || on_path("ldapmodify"), why: "filling that directory" },
+    Need { package: "python3-venv", present: has_venv, why: "the tool that tries the API from its own description" },
     Need { package: "poppler-utils", present: || on_path("pdftotext"), why: "reading the PDF back" },
     Need { package: "gnumeric", present: || on_path("ssconvert"), why: "working the workbook's formulas out again" },
     Need { package: "bsdutils", present: || on_path("script"), why: "a terminal for the progress of an import" },
@@ -80,6 +81,11 @@ pub(crate) fn prepare() -> Result<()> {
 
 fn on_path(program: &str) -> bool {
     env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// Debian's Python makes no environment with a client of packages until this module is there.
+fn has_venv() -> bool {
+    on_path("python3") && Run::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok()
 }
 
 /// Debian keeps the server's programs out of the path, one folder for each version.

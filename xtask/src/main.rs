@@ -3,12 +3,14 @@
 //! What continuous integration runs and what a person runs are the same commands, and they stand
 //! here. Nothing here is part of the product, and nothing of the product may depend on it.
 
+mod api;
 mod browser;
 mod ci;
 mod house;
 mod licences;
 mod machine;
 mod process;
+mod server;
 mod snapshots;
 mod tally;
 mod tree;

@@ -182,7 +182,7 @@ pub(crate) fn table() -> Vec<Route> {
         read("/preuves/export", Right(EXPORT_PROOF), get(proof::web::export)),
         read("/checkpoint", Right(READ_PROOF), get(proof::web::checkpoint)),
         read("/tile/{*path}", Right(READ_PROOF), get(proof::web::tile)),
-        call(Method::GET, "/api/v1/openapi.json", Public, get(api::describe)),
+        call(Method::GET, "/api/v1/openapi.json", Public, get(api::doc::describe)),
         call(Method::GET, "/api/v1/cases", Right(READ_DESK), get(desk::api::list)),
         call(Method::POST, "/api/v1/cases", Right(WRITE_DESK), post(desk::api::create)),
         call(Method::GET, "/api/v1/calendars/{calendar}", Access::Calendar, get(calendar::web::feed)),

@@ -261,6 +261,18 @@ fn values_that_cannot_be_are_refused_by_field_in_the_callers_language() {
         ] {
             assert_eq!(post(body).problem(), (422, "invalid", pointers), "{body}");
         }
+        for (media_type, status) in [
+            ("application/json", 201),
+            ("application/json; charset=utf-8", 201),
+            ("application/problem+json", 201),
+            ("text/plain", 415),
+            ("application/x-www-form-urlencoded", 415),
+            ("", 415),
+        ] {
+            let headers = [("content-type", media_type)];
+            let answer = api.ask(Method::POST, "/api/v1/cases", &api.customer, &headers, &case("Type").to_string());
+            assert_eq!(answer.status.as_u16(), status, "{media_type}: {}", answer.body);
+        }
         let long = case(&"é".repeat(1_001)).to_string();
         assert_eq!(post(&long).problem(), (422, "invalid", vec!["/title"]));
         assert_eq!(post(&case(&"é".repeat(1_000)).to_string()).status, StatusCode::CREATED);
@@ -360,22 +372,15 @@ fn pages_of_a_list_hold_every_case_once_with_the_total() {
 }
 
 #[test]
-fn the_description_names_every_call_and_no_secret_reaches_the_journal() {
+fn the_description_names_every_refusal_and_no_secret_reaches_the_journal() {
     on_both(|place| {
         let api = Api::new(place);
         let described = api.get("/api/v1/openapi.json").body;
         assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
-        let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
-        let calls = [
-            "/api/v1/calendars/{calendar}",
-            "/api/v1/cases",
-            "/api/v1/cases/{number}",
-            "/api/v1/cases/{number}/acts",
-            "/api/v1/openapi.json",
-            "/api/v1/views",
-            "/api/v1/views/{view}",
-        ];
-        assert_eq!(paths, calls);
+        let refusals = &described["paths"]["/api/v1/cases/{number}/acts"]["post"]["responses"];
+        for status in ["401", "403", "404", "409", "412", "413", "415", "422", "500", "503"] {
+            assert!(refusals[status].is_object(), "{status} is not described");
+        }
         api.open(&api.customer, "Plus de tonalité");
         let lines = journal_lines(&api.live.vigie().store).join("\n");
         for secret in [&api.customer, &api.provider, &api.reader] {

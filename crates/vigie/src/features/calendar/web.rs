@@ -32,12 +32,16 @@ const MOST: usize = 20;
 
 /// Reads a calendar with the token of its address.
 #[utoipa::path(
-    get, path = "/api/v1/calendars/{calendar}", tag = "calendars",
+    get, path = "/api/v1/calendars/{calendar}", operation_id = "read_calendar", tag = "calendars",
     params(
         ("calendar" = String, Path, description = "`due.ics`: what is due to the account; `changes.ics`: the windows of changes"),
         ("token" = String, Query, description = "Of the address that the page of calendars gives, with the scope calendar.read alone"),
     ),
-    responses((status = 200, description = "The calendar (RFC 5545)", content_type = "text/calendar"), (status = 401, description = "The address opens nothing"))
+    responses(
+        (status = 200, description = "The calendar (RFC 5545)", body = String, content_type = "text/calendar"),
+        (status = 401, description = "The address opens nothing"),
+        (status = 403, description = "The account may read no cases, or the address is no calendar's"),
+    )
 )]
 pub(crate) async fn feed(
     State(state): State<AppState>,

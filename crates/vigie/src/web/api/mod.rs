@@ -1,24 +1,19 @@
 //! What all calls of `/api/v1` share: who calls, problems, and the description of the API.
 
 pub(crate) mod bearer;
+pub(crate) mod doc;
 pub(crate) mod problem;
 
 use axum::{
-    Json,
     extract::Request,
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    response::Response,
 };
 
 pub(crate) use bearer::Caller;
 pub(crate) use problem::{FieldError, Problem, label};
 
 use super::{Lang, i18n::Messages as _};
-use crate::features::{calendar, desk};
 
 /// Where the API begins.
 pub(crate) const ROOT: &str = "/api/";
@@ -101,6 +96,7 @@ fn by_status(status: StatusCode) -> Problem {
                 "Try again with the same Idempotency-Key: nothing will be done twice.",
             ),
         ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => return Problem::media_type(),
         s if s.is_client_error() => (
             "malformed",
             label("Demande illisible", "Request unreadable"),
@@ -109,37 +105,6 @@ fn by_status(status: StatusCode) -> Problem {
         _ => return problem::unexpected(),
     };
     Problem::new(status, kind, title, detail)
-}
-
-/// The description of the API, made from the code.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Vigie",
-        description = "Cases, their acts and their clocks. Times are RFC 3339 in UTC; problems are RFC 9457; \
-                       `Accept-Language` chooses French or English."
-    ),
-    paths(desk::api::create, desk::api::list, desk::api::read, desk::api::act, desk::api::views::list, desk::api::views::save,
-          desk::api::views::change, desk::api::views::remove, calendar::web::feed, describe),
-    components(schemas(problem::ProblemBody)),
-    modifiers(&Bearer)
-)]
-struct Api;
-
-/// Tokens made by `vigie token create`.
-struct Bearer;
-
-impl Modify for Bearer {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        api.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
-    }
-}
-
-/// Describes the API (OpenAPI 3.1).
-#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, description = "This document")))]
-pub(crate) async fn describe() -> Response {
-    Json(Api::openapi()).into_response()
 }
 
 #[cfg(test)]

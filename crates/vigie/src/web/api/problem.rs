@@ -91,6 +91,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", label("Introuvable", "Not found"), detail)
     }
 
+    /// 415.
+    pub(crate) fn media_type() -> Self {
+        let title = label("Type de contenu refusé", "Media type refused");
+        let detail =
+            label("Envoyer du JSON : Content-Type: application/json.", "Send JSON: Content-Type: application/json.");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", title, detail)
+    }
+
     /// The answer in a language, naming the operation.
     pub(crate) fn told(self, lang: Lang, operation: &str) -> Response {
         let say = |label: &Label| lang.label(label).to_owned();

@@ -29,14 +29,28 @@ use shapes::{CaseOut, CasesOut, DoneOut, NewAct, NewCase, OpenedOut, Question, W
 
 const MOST: u32 = 200;
 const USUAL: u32 = 50;
+
 /// Opens a case. The same `Idempotency-Key` opens no second one.
 #[utoipa::path(
-    post, path = "/api/v1/cases", request_body = NewCase, security(("token" = [])), tag = "cases",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each call for help")),
+    post, path = "/api/v1/cases", operation_id = "open_case", tag = "cases", security(("token" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each call for help", min_length = 1, max_length = 200)),
+    request_body(content = NewCase, example = json!({
+        "class": "incident", "title": "Plus de tonalité au 3e étage", "requester": "Mme Untel",
+        "classification": { "urgency": "U1", "impact": 1, "service": "toip" },
+    })),
     responses(
-        (status = 201, description = "Opened: number and stamp are durable", body = OpenedOut),
-        (status = 200, description = "Opened before, under the same key", body = OpenedOut),
-        (status = 422, description = "Values refused", body = crate::web::api::problem::ProblemBody, content_type = "application/problem+json"),
+        (
+            status = 201, description = "Opened: number and stamp are durable", body = OpenedOut,
+            headers(("Location" = String, description = "Where it is read"), ("ETag" = String, description = "Its version")),
+            links(
+                ("read" = (operation_id = "read_case", parameters(("number" = "$response.body#/number")))),
+                ("act" = (operation_id = "act_on_case", parameters(("number" = "$response.body#/number"))))
+            )
+        ),
+        (
+            status = 200, description = "Opened before, under the same key", body = OpenedOut,
+            headers(("Location" = String, description = "Where it is read"), ("ETag" = String, description = "Its version"))
+        ),
     )
 )]
 pub(crate) async fn create(
@@ -45,7 +59,7 @@ pub(crate) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let new: NewCase = json(&body)?;
+    let new: NewCase = json(&headers, &body)?;
     let id = key(&headers, &caller)?;
     let opening = {
         let promise = state.source.promise();
@@ -67,19 +81,15 @@ pub(crate) async fn create(
 
 /// Lists cases, the latest number first.
 #[utoipa::path(
-    get, path = "/api/v1/cases", params(
-        ("class" = Option<String>, Query, description = "incident, request, problem or change"),
-        ("phase" = Option<String>, Query, description = "new, in_progress, paused, restored, closed, cancelled or merged"),
-        ("open" = Option<bool>, Query, description = "true for those with something left to do"),
-        ("item" = Option<String>, Query, description = "the subject or the request type"),
-        ("team" = Option<String>, Query, description = "the resolution group"),
-        ("assignee" = Option<String>, Query, description = "the account"),
-        ("priority" = Option<String>, Query, description = "P1 to P4"),
-        ("reference" = Option<String>, Query, description = "the number in another system"),
-        ("cursor" = Option<String>, Query, description = "next of the page before"),
-        ("limit" = Option<u32>, Query, description = "1 to 200; 50 by default"),
-    ), security(("token" = [])), tag = "cases",
-    responses((status = 200, description = "One page", body = CasesOut))
+    get, path = "/api/v1/cases", operation_id = "list_cases", tag = "cases", security(("token" = [])),
+    params(Question),
+    responses((
+        status = 200, description = "One page", body = CasesOut,
+        links(
+            ("read" = (operation_id = "read_case", parameters(("number" = "$response.body#/items/0/number")))),
+            ("act" = (operation_id = "act_on_case", parameters(("number" = "$response.body#/items/0/number"))))
+        )
+    ))
 )]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -110,9 +120,15 @@ pub(crate) async fn list(
 
 /// Reads a case.
 #[utoipa::path(
-    get, path = "/api/v1/cases/{number}", security(("token" = [])), tag = "cases",
-    params(("number" = String, Path, example = "VG-2026-000123")),
-    responses((status = 200, description = "The case", body = WholeCaseOut), (status = 304, description = "As the caller has it"), (status = 404, description = "No such case"))
+    get, path = "/api/v1/cases/{number}", operation_id = "read_case", tag = "cases", security(("token" = [])),
+    params(
+        ("number" = String, Path, example = "VG-2026-000123"),
+        ("If-None-Match" = Option<String>, Header, description = "The version that the caller has"),
+    ),
+    responses(
+        (status = 200, description = "The case", body = WholeCaseOut, headers(("ETag" = String, description = "Its version"))),
+        (status = 304, description = "As the caller has it", headers(("ETag" = String, description = "Its version"))),
+    )
 )]
 pub(crate) async fn read(
     State(state): State<AppState>,
@@ -142,14 +158,16 @@ pub(crate) async fn read(
 
 /// Does something to a case. With `If-Match`, only if nobody else has done something since.
 #[utoipa::path(
-    post, path = "/api/v1/cases/{number}/acts", request_body = NewAct, security(("token" = [])), tag = "cases",
-    params(("number" = String, Path), ("If-Match" = Option<String>, Header, description = "The version that the caller has seen")),
+    post, path = "/api/v1/cases/{number}/acts", operation_id = "act_on_case", tag = "cases", security(("token" = [])),
+    params(
+        ("number" = String, Path, example = "VG-2026-000123"),
+        ("If-Match" = Option<String>, Header, description = "The version that the caller has seen"),
+    ),
+    request_body(content = NewAct, example = json!({ "act": "noted", "text": "Le site est joint, il rappelle." })),
     responses(
-        (status = 200, description = "Done", body = DoneOut),
-        (status = 404, description = "No such case"),
+        (status = 200, description = "Done", body = DoneOut, headers(("ETag" = String, description = "The case's version now"))),
         (status = 409, description = "It may not follow; says why"),
         (status = 412, description = "Somebody was quicker; says what came in between"),
-        (status = 422, description = "Values refused"),
     )
 )]
 pub(crate) async fn act(
@@ -159,7 +177,7 @@ pub(crate) async fn act(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let new: NewAct = json(&body)?;
+    let new: NewAct = json(&headers, &body)?;
     let expected = expected(&headers)?;
     let deed = {
         let promise = state.source.promise();

@@ -45,7 +45,11 @@ pub(super) fn one_of(pointer: &str, known: &[&str]) -> Problem {
     field(pointer, format!("Écrire l'un de : {known}."), format!("Write one of: {known}."))
 }
 
-pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+/// Reads a body of JSON. One that says that it is something else is not guessed at.
+pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
+    if headers.get(header::CONTENT_TYPE).is_some_and(|v| !is_json(v.as_bytes())) {
+        return Err(Problem::media_type());
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
         let pointer: String = e.path().iter().filter_map(pointer_part).collect();
@@ -53,6 +57,12 @@ pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     reader.end().map_err(|e| field("", format!("Lecture impossible : {e}"), format!("Cannot be read: {e}")))?;
     Ok(read)
+}
+
+/// `application/json`, or a type that ends in `+json` (RFC 6839), whatever its parameters.
+fn is_json(value: &[u8]) -> bool {
+    let essence = value.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
+    essence.eq_ignore_ascii_case(b"application/json") || essence.to_ascii_lowercase().ends_with(b"+json")
 }
 
 /// A step of a path as a JSON pointer has it (RFC 6901).

@@ -4,21 +4,41 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use vigie_contract::{Delay, Impact, Priority, Source, Urgency};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{RefOr, Schema},
+};
+use vigie_contract::{Class, Delay, Impact, Priority, Source, Urgency};
 use vigie_rules::{
+    desk::{Act, Phase},
     fact::{Audience, Document},
     relation::Relation,
 };
 
-use crate::features::desk::store::CaseLine;
+use crate::{features::desk::store::CaseLine, web::api::doc::choice};
+
+fn classes() -> RefOr<Schema> {
+    choice(Class::CASES.map(Class::name))
+}
+
+fn phases() -> RefOr<Schema> {
+    choice(Phase::ALL.map(Phase::name))
+}
+
+fn acts() -> RefOr<Schema> {
+    choice(Act::ALL.map(Act::verb))
+}
+
+fn priorities() -> RefOr<Schema> {
+    choice(["P1", "P2", "P3", "P4"])
+}
 
 /// A call for help.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCase {
     /// `incident`, `request`, `problem` or `change`.
-    #[schema(example = "incident")]
+    #[schema(schema_with = classes)]
     pub(super) class: String,
     /// What it is about, in a line.
     #[schema(example = "Plus de tonalité au 3e étage")]
@@ -93,7 +113,7 @@ pub(crate) struct Kind {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAct {
     /// The verb, as the case's `offered` lists it.
-    #[schema(example = "taken_in")]
+    #[schema(schema_with = acts)]
     pub(super) act: String,
     /// What is said; needed where the act must be explained.
     pub(super) text: Option<String>,
@@ -149,9 +169,9 @@ pub(crate) struct NewAct {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CaseOut {
     pub(super) number: String,
-    #[schema(example = "incident")]
+    #[schema(schema_with = classes)]
     pub(super) class: &'static str,
-    #[schema(example = "in_progress")]
+    #[schema(schema_with = phases)]
     pub(super) phase: &'static str,
     pub(super) priority: Option<String>,
     pub(super) major: bool,
@@ -165,8 +185,11 @@ pub(crate) struct CaseOut {
     pub(super) item: Option<String>,
     pub(super) origin: String,
     pub(super) reference: Option<String>,
+    #[schema(format = DateTime)]
     pub(super) opened_at: String,
+    #[schema(format = DateTime)]
     pub(super) changed_at: String,
+    #[schema(format = DateTime)]
     pub(super) restored_at: Option<String>,
     /// The delay that is due first.
     pub(super) next_due: Option<DueOut>,
@@ -227,6 +250,7 @@ pub(crate) struct LinkOut {
 /// A delay that runs.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DueOut {
+    #[schema(format = DateTime)]
     pub(super) at: String,
     /// The clock of the contract.
     pub(super) clock: String,
@@ -238,6 +262,7 @@ pub(crate) struct OpenedOut {
     /// The number to say.
     pub(super) number: String,
     /// The desk's stamp.
+    #[schema(format = DateTime)]
     pub(super) at: String,
     /// Its version, as the `ETag` holds it.
     pub(super) version: u64,
@@ -249,6 +274,7 @@ pub(crate) struct OpenedOut {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DoneOut {
     pub(super) number: String,
+    #[schema(schema_with = phases)]
     pub(super) phase: &'static str,
     pub(super) version: u64,
     /// Tasks that the caller's side has still to do: worth a look before a case is closed.
@@ -268,12 +294,15 @@ pub(crate) struct CasesOut {
 }
 
 /// Which cases.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Question {
     /// `incident`, `request`, `problem` or `change`.
+    #[param(schema_with = classes)]
     pub(super) class: Option<String>,
     /// `new`, `in_progress`, `paused`, `restored`, `closed`, `cancelled` or `merged`.
+    #[param(schema_with = phases)]
     pub(super) phase: Option<String>,
     /// `true` for those with something left to do.
     pub(super) open: Option<bool>,
@@ -284,12 +313,14 @@ pub(crate) struct Question {
     /// The account.
     pub(super) assignee: Option<String>,
     /// `P1` to `P4`.
+    #[param(schema_with = priorities)]
     pub(super) priority: Option<String>,
     /// The number in another system.
     pub(super) reference: Option<String>,
     /// `next` of the page before.
     pub(super) cursor: Option<String>,
     /// 1 to 200; 50 by default.
+    #[param(minimum = 1, maximum = 200)]
     pub(super) limit: Option<u32>,
 }
 

@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
@@ -87,7 +87,7 @@ pub(crate) struct ViewsOut {
 
 /// Lists the caller's views and those that their group or side shares, each with how many cases it holds now.
 #[utoipa::path(
-    get, path = "/api/v1/views", security(("token" = [])), tag = "views",
+    get, path = "/api/v1/views", operation_id = "list_views", security(("token" = [])), tag = "views",
     responses((status = 200, description = "All of them", body = ViewsOut))
 )]
 pub(crate) async fn list(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
@@ -100,11 +100,23 @@ pub(crate) async fn list(State(state): State<AppState>, caller: Caller) -> Resul
 
 /// Keeps a question under a name.
 #[utoipa::path(
-    post, path = "/api/v1/views", request_body = NewView, security(("token" = [])), tag = "views",
-    responses((status = 201, description = "Kept", body = ViewOut), (status = 422, description = "Values refused"))
+    post, path = "/api/v1/views", operation_id = "save_view", security(("token" = [])), tag = "views",
+    request_body(content = NewView, example = json!({ "name": "Nuit, P1", "question": "etat=ouverts&priorite=P1" })),
+    responses((
+        status = 201, description = "Kept", body = ViewOut,
+        links(
+            ("change" = (operation_id = "change_view", parameters(("view" = "$response.body#/id")))),
+            ("remove" = (operation_id = "remove_view", parameters(("view" = "$response.body#/id"))))
+        )
+    ))
 )]
-pub(crate) async fn save(State(state): State<AppState>, caller: Caller, body: Bytes) -> Result<Response, Problem> {
-    let new: NewView = json(&body)?;
+pub(crate) async fn save(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let new: NewView = json(&headers, &body)?;
     let deed = Deed::Save {
         name: new.name,
         question: Question::of(&new.question).kept(),
@@ -117,22 +129,23 @@ pub(crate) async fn save(State(state): State<AppState>, caller: Caller, body: By
 
 /// Renames, shares, pins or moves a view.
 #[utoipa::path(
-    patch, path = "/api/v1/views/{view}", request_body = ViewChange, security(("token" = [])), tag = "views",
+    patch, path = "/api/v1/views/{view}", operation_id = "change_view", security(("token" = [])), tag = "views",
+    request_body(content = ViewChange, example = json!({ "pinned": false, "move": "up" })),
     params(("view" = String, Path)),
     responses(
         (status = 200, description = "As it is now", body = ViewOut),
         (status = 403, description = "It is somebody else's"),
         (status = 404, description = "The caller sees no such view"),
-        (status = 422, description = "Values refused"),
     )
 )]
 pub(crate) async fn change(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let change: ViewChange = json(&body)?;
+    let change: ViewChange = json(&headers, &body)?;
     let audience = audience(change.audience.as_deref(), change.team)?;
     let mut deeds = Vec::new();
     if change.name.is_some() || audience.is_some() {
@@ -157,7 +170,7 @@ pub(crate) async fn change(
 
 /// Takes a view away, for all who saw it.
 #[utoipa::path(
-    delete, path = "/api/v1/views/{view}", security(("token" = [])), tag = "views", params(("view" = String, Path)),
+    delete, path = "/api/v1/views/{view}", operation_id = "remove_view", security(("token" = [])), tag = "views", params(("view" = String, Path)),
     responses(
         (status = 204, description = "Gone"),
         (status = 403, description = "It is somebody else's"),
