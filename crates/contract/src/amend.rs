@@ -12,6 +12,7 @@ use toml::{
 
 use crate::{
     model::Label,
+    phrases,
     problem::Problem,
     tree::{self, Node, Tree},
 };
@@ -77,7 +78,13 @@ pub(crate) fn read<'i>(
         let Some(node) = root.get_mut().remove(verb) else { continue };
         let at = node.span().start;
         let DeValue::Array(entries) = node.into_inner() else {
-            found.push((at, shape(format!("`{verb}` is not a list"), format!("write `[[{verb}]]`"))));
+            found.push((
+                at,
+                shape(
+                    Label::new(format!("`{verb}` n'est pas une liste"), format!("`{verb}` is not a list")),
+                    list_of(verb),
+                ),
+            ));
             continue;
         };
         for entry in entries {
@@ -99,21 +106,44 @@ pub(crate) fn read<'i>(
     }
 }
 
-fn shape(reason: String, remedy: impl Into<String>) -> Problem {
-    Problem::Shape { reason, remedy: remedy.into() }
+const fn shape(reason: Label, remedy: Label) -> Problem {
+    Problem::Amendment { reason, remedy }
+}
+
+fn list_of(verb: &str) -> Label {
+    Label::new(format!("écrire `[[{verb}]]`"), format!("write `[[{verb}]]`"))
+}
+
+fn single(name: &str) -> Label {
+    Label::new(format!("`{name}` est une table unique"), format!("`{name}` is a single table"))
 }
 
 fn change<'i>(verb: &str, entry: Node<'i>) -> Result<Change<'i>, Vec<Found>> {
     let span = entry.span();
     let at = span.start;
     let DeValue::Table(mut table) = entry.into_inner() else {
-        return Err(vec![(at, shape(format!("an entry of `{verb}` is not a table"), format!("write `[[{verb}]]`")))]);
+        return Err(vec![(
+            at,
+            shape(
+                Label::new(
+                    format!("un élément de `{verb}` n'est pas une table"),
+                    format!("an entry of `{verb}` is not a table"),
+                ),
+                list_of(verb),
+            ),
+        )]);
     };
     let select = match table.remove("select").map(Spanned::into_inner) {
         None => None,
         Some(DeValue::Table(select)) => Some(select),
         Some(_) => {
-            return Err(vec![(at, shape("`select` is not a table".into(), "write `select = { id = \"...\" }`"))]);
+            return Err(vec![(
+                at,
+                shape(
+                    Label::new("`select` n'est pas une table", "`select` is not a table"),
+                    Label::new("écrire `select = { id = \"...\" }`", "write `select = { id = \"...\" }`"),
+                ),
+            )]);
         }
     };
     let payload = table.remove(if verb == "add" { "element" } else { "value" });
@@ -126,11 +156,18 @@ fn change<'i>(verb: &str, entry: Node<'i>) -> Result<Change<'i>, Vec<Found>> {
         ("end", None, None) if target.table.is_some() => Kind::End { select },
         _ => {
             let remedy = match verb {
-                "set" => "write `file`, `table` and `select` (but for single tables), `key` and `value`",
-                "add" => "write `file`, `table` and `element`",
-                _ => "write `file`, `table` and `select`",
+                "set" => Label::new(
+                    "écrire `file`, `table` et `select` (sauf pour les tables uniques), `key` et `value`",
+                    "write `file`, `table` and `select` (but for single tables), `key` and `value`",
+                ),
+                "add" => Label::new("écrire `file`, `table` et `element`", "write `file`, `table` and `element`"),
+                _ => Label::new("écrire `file`, `table` et `select`", "write `file`, `table` and `select`"),
             };
-            return Err(vec![(at, shape(format!("this entry of `{verb}` is incomplete or says too much"), remedy))]);
+            let reason = Label::new(
+                format!("cet élément de `{verb}` est incomplet ou en dit trop"),
+                format!("this entry of `{verb}` is incomplete or says too much"),
+            );
+            return Err(vec![(at, shape(reason, remedy))]);
         }
     };
     Ok(Change { kind, target, at })
@@ -146,7 +183,7 @@ fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem
     let root =
         tree.files.iter_mut().find(|(name, _)| *name == file).map(|(_, root)| root.get_mut()).ok_or_else(|| {
             Problem::UnknownReference {
-                what: "file",
+                what: phrases::FILE,
                 id: file.clone(),
                 known: crate::load::FILES.map(str::to_owned).to_vec(),
             }
@@ -164,7 +201,7 @@ fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem
                         _ => Err(absent(name)),
                     }
                 }
-                _ => Err(shape(format!("`{name}` is a single table"), "remove `select`")),
+                _ => Err(shape(single(name), Label::new("retirer `select`", "remove `select`"))),
             }
         }
         (Kind::Add { element }, Some(name)) => {
@@ -172,7 +209,10 @@ fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem
                 .entry(tree::key(name, element.span().start))
                 .or_insert_with(|| Spanned::new(element.span(), DeValue::Array(DeArray::new())));
             let DeValue::Array(list) = list.get_mut() else {
-                return Err(shape(format!("`{name}` is a single table"), "write `[[set]]` to change its keys"));
+                return Err(shape(
+                    single(name),
+                    Label::new("écrire `[[set]]` pour changer ses clés", "write `[[set]]` to change its keys"),
+                ));
             };
             list.push(element.clone());
             Ok(())
@@ -191,7 +231,7 @@ fn apply_one<'i>(change: &Change<'i>, tree: &mut Tree<'i>) -> Result<(), Problem
 }
 
 fn absent(name: &str) -> Problem {
-    Problem::UnknownReference { what: "table", id: name.to_owned(), known: Vec::new() }
+    Problem::UnknownReference { what: phrases::TABLE, id: name.to_owned(), known: Vec::new() }
 }
 
 /// The one element that has these values.
@@ -225,7 +265,10 @@ fn set<'i>(table: &mut DeTable<'i>, path: &str, value: &Node<'i>) -> Result<(), 
                 .or_insert_with(|| Spanned::new(value.span(), DeValue::Table(DeTable::new())));
             match inner.get_mut() {
                 DeValue::Table(inner) => set(inner, rest, value),
-                _ => Err(shape(format!("`{first}` is not a table"), "name the key itself")),
+                _ => Err(shape(
+                    Label::new(format!("`{first}` n'est pas une table"), format!("`{first}` is not a table")),
+                    Label::new("nommer la clé elle-même", "name the key itself"),
+                )),
             }
         }
     }

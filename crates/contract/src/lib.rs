@@ -10,20 +10,24 @@
 
 mod amend;
 mod check;
+mod french;
 mod history;
 mod load;
 pub mod model;
+mod phrases;
 mod place;
 mod problem;
 pub mod quantity;
 mod recurrence;
 pub mod show;
+pub mod toml_words;
 mod tree;
 
 pub use amend::AmendmentInfo;
+pub use french::io_in_french;
 pub use history::{ContractHistory, ContractVersion};
 pub use load::{FILES, MAX_FILE_BYTES, MAX_FILES, MAX_VERSIONS, load, parse};
 pub use model::*;
 pub use place::Place;
-pub use problem::{ContractErrors, Finding, Problem};
+pub use problem::{ContractErrors, Finding, Phrase, Problem};
 pub use quantity::{Delay, DelayUnit, Factor, QuantityError, Rate};

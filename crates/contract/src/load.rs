@@ -17,6 +17,7 @@ use crate::{
         CalendarRule, Catalogue, Changes, Clocks, Committee, Contract, Escalations, Frame, Indicator, Obligation,
         Perimeter, Priorities, Role, Satisfaction, Teams,
     },
+    phrases,
     place::Sources,
     problem::{ContractErrors, Finding, Problem},
     tree::{self, Tree},
@@ -77,13 +78,13 @@ fn gather(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>, findin
     };
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) => return blame(".", Problem::Unreadable { reason: error.to_string() }),
+        Err(error) => return blame(".", unreadable(&error)),
     };
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                blame(".", Problem::Unreadable { reason: error.to_string() });
+                blame(".", unreadable(&error));
                 continue;
             }
         };
@@ -93,7 +94,7 @@ fn gather(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>, findin
             continue;
         }
         if files.len() >= MAX_FILES {
-            blame(&name, Problem::TooMany { what: "files", count: files.len() + 1, limit: MAX_FILES });
+            blame(&name, Problem::TooMany { what: phrases::FILES, count: files.len() + 1, limit: MAX_FILES });
             return;
         }
         if is_dir {
@@ -109,15 +110,18 @@ fn gather(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>, findin
     }
 }
 
+fn unreadable(error: &std::io::Error) -> Problem {
+    Problem::Unreadable { kind: error.kind(), reason: error.to_string() }
+}
+
 fn read_text(path: &Path) -> Result<String, Problem> {
-    let unreadable = |error: std::io::Error| Problem::Unreadable { reason: error.to_string() };
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let size_bytes = file.metadata().map_err(unreadable)?.len();
+    let file = fs::File::open(path).map_err(|e| unreadable(&e))?;
+    let size_bytes = file.metadata().map_err(|e| unreadable(&e))?.len();
     if size_bytes > MAX_FILE_BYTES {
         return Err(Problem::TooLarge { size_bytes, limit_bytes: MAX_FILE_BYTES });
     }
     let mut text = String::new();
-    file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(|e| unreadable(&e))?;
     Ok(text)
 }
 
@@ -210,7 +214,7 @@ impl<'i> Reading<'i> {
     /// Reads names and syntax; gives the base and the amendments by effective day.
     fn trees(&mut self, files: &'i BTreeMap<String, String>) -> Option<(Tree<'i>, Vec<Amendment<'i>>)> {
         if files.len() > MAX_FILES {
-            let problem = Problem::TooMany { what: "files", count: files.len(), limit: MAX_FILES };
+            let problem = Problem::TooMany { what: phrases::FILES, count: files.len(), limit: MAX_FILES };
             self.findings.push(Finding { place: Sources::whole("."), problem });
             return None;
         }
@@ -331,8 +335,7 @@ fn days<'s, 'i>(stages: &'s [Stage<'i>], reading: &mut Reading<'i>) -> Vec<(&'s 
         all.extend(stage.tree.boundaries().into_iter().filter(inside).map(|d| (stage, Some(d))));
     }
     if all.len() > MAX_VERSIONS {
-        let problem =
-            Problem::TooMany { what: "days on which a rule begins or ends", count: all.len(), limit: MAX_VERSIONS };
+        let problem = Problem::TooMany { what: phrases::BOUNDARIES, count: all.len(), limit: MAX_VERSIONS };
         reading.findings.push(Finding { place: Sources::whole("."), problem });
         all.clear();
     }

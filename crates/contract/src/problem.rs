@@ -3,14 +3,37 @@
 //! Nothing here decides: the loader and the checks find problems, people read them. Every problem
 //! has a remedy, since the reader is seldom the one who wrote the loader.
 
-use std::fmt;
+use std::{fmt, io};
 
 use jiff::civil::Date;
 
 use crate::{
-    model::{DelayKind, Impact, InfraKind, Priority, Urgency},
+    model::{DelayKind, Impact, InfraKind, Label, Priority, Urgency},
     place::Place,
 };
+
+/// What a problem is about, in both languages; shown in English where none is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Phrase {
+    /// French.
+    pub fr: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Phrase {
+    /// A phrase in both languages.
+    #[must_use]
+    pub const fn new(fr: &'static str, en: &'static str) -> Self {
+        Self { fr, en }
+    }
+}
+
+impl fmt::Display for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.en)
+    }
+}
 
 /// Something wrong with a contract folder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -27,6 +50,8 @@ pub enum Problem {
     /// The folder or a file could not be read.
     #[error("it cannot be read: {reason}")]
     Unreadable {
+        /// What kind of trouble.
+        kind: io::ErrorKind,
         /// What the system said.
         reason: String,
     },
@@ -42,7 +67,7 @@ pub enum Problem {
     #[error("there are {count} {what}; a contract has at most {limit}")]
     TooMany {
         /// Of what.
-        what: &'static str,
+        what: Phrase,
         /// How many.
         count: usize,
         /// The limit.
@@ -62,11 +87,19 @@ pub enum Problem {
         /// What would.
         remedy: String,
     },
+    /// An amendment of another shape.
+    #[error("{}", reason.en)]
+    Amendment {
+        /// What does not fit.
+        reason: Label,
+        /// What would.
+        remedy: Label,
+    },
     /// Two rules of one name hold on the same day.
     #[error("the {what} `{id}` is declared twice, first at {first}")]
     Duplicate {
         /// What.
-        what: &'static str,
+        what: Phrase,
         /// Its name.
         id: String,
         /// Where it was declared before.
@@ -76,7 +109,7 @@ pub enum Problem {
     #[error("there is no {what} `{id}`")]
     UnknownReference {
         /// What.
-        what: &'static str,
+        what: Phrase,
         /// The name.
         id: String,
         /// The names that exist, first of them.
@@ -91,12 +124,12 @@ pub enum Problem {
         second: String,
     },
     /// A recurrence that cannot be read.
-    #[error("`{text}` is not a recurrence that Vigie reads: {reason}")]
+    #[error("`{text}` is not a recurrence that Vigie reads: {}", reason.en)]
     Recurrence {
         /// The text.
         text: String,
         /// What is wrong with it.
-        reason: String,
+        reason: Label,
     },
     /// A zone that the tz database does not have.
     #[error("`{zone}` is not a time zone")]
@@ -132,7 +165,7 @@ pub enum Problem {
     #[error("the {what} is zero")]
     Zero {
         /// Which.
-        what: &'static str,
+        what: Phrase,
     },
     /// An end before its beginning.
     #[error("it ends on {to}, before it begins on {from}")]
@@ -146,13 +179,13 @@ pub enum Problem {
     #[error("the {what} is empty")]
     Empty {
         /// Which.
-        what: &'static str,
+        what: Phrase,
     },
     /// A disabled row or a settled doubt without its reason.
     #[error("{what} and does not say which reading was chosen")]
     ChoiceMissing {
         /// What needs it.
-        what: &'static str,
+        what: Phrase,
     },
     /// A due that says nothing, or two things.
     #[error("the due time is given {ways} times over")]
@@ -161,12 +194,12 @@ pub enum Problem {
         ways: usize,
     },
     /// Two rules that must agree do not.
-    #[error("{reason}")]
+    #[error("{}", reason.en)]
     Disagreement {
         /// How.
-        reason: String,
+        reason: Label,
         /// What would agree.
-        remedy: String,
+        remedy: Label,
     },
     /// An amendment that selects nothing, or several elements.
     #[error("the selection fits {count} elements of `{table}`")]
@@ -197,7 +230,8 @@ impl Problem {
             Self::TooLarge { .. } => "keep rules only; texts and figures of the past belong elsewhere".into(),
             Self::TooMany { .. } => "split the folder into several contracts, or merge amendments".into(),
             Self::Syntax { .. } => "correct the line; texts stand between double quotes, lists between brackets".into(),
-            Self::Shape { remedy, .. } | Self::Disagreement { remedy, .. } => remedy.clone(),
+            Self::Shape { remedy, .. } => remedy.clone(),
+            Self::Amendment { remedy, .. } | Self::Disagreement { remedy, .. } => remedy.en.clone(),
             Self::Duplicate { .. } => {
                 "give it another name, or let the first end (`to`) before this one begins (`from`)".into()
             }

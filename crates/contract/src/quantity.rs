@@ -89,6 +89,14 @@ pub enum QuantityError {
     /// Not a factor.
     #[error("`{0}` is not a factor; write a positive number such as `1`, `1.5` or `2`")]
     Factor(String),
+    /// Not a window of a day.
+    #[error(
+        "`{0}` is not a window; write opening and closing time of day, such as `08:00-18:00` (`24:00` is the end of the day)"
+    )]
+    Window(String),
+    /// A window whose end is not after its beginning.
+    #[error("`{0}` closes before it opens; a window that passes midnight is two windows, one on each day")]
+    WindowReversed(String),
 }
 
 impl FromStr for Delay {

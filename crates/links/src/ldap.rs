@@ -15,9 +15,13 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
+use vigie_contract::Phrase;
 
 /// A directory that says nothing for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+const LET_IN: Phrase = Phrase::new("laisser entrer son propre compte", "let its own account in");
+const CHECK_A_PASSWORD: Phrase = Phrase::new("vérifier un mot de passe", "check a password");
+const BE_SEARCHED: Phrase = Phrase::new("être interrogé", "be searched");
 /// Characters of a name that may be looked for.
 const MAX_NAME: usize = 100;
 
@@ -89,7 +93,7 @@ pub enum AskError {
         /// Where.
         url: String,
         /// What was asked.
-        what: &'static str,
+        what: Phrase,
         /// Its result code (RFC 4511, appendix A).
         code: u32,
         /// Its words.
@@ -167,7 +171,7 @@ impl Directory {
         _ = connection.unbind();
         match bound.rc {
             0 => Ok(Some(entry)),
-            code if CANNOT_SAY.contains(&code) => Err(self.refused("check a password", code, bound.text)),
+            code if CANNOT_SAY.contains(&code) => Err(self.refused(CHECK_A_PASSWORD, code, bound.text)),
             _ => Ok(None),
         }
     }
@@ -192,7 +196,7 @@ impl Directory {
         if let Some((dn, password)) = &self.settings.bind {
             let bound = connection.with_timeout(PATIENCE).simple_bind(dn, password).map_err(|e| self.silent(e))?;
             if bound.rc != 0 {
-                return Err(self.refused("let its own account in", bound.rc, bound.text));
+                return Err(self.refused(LET_IN, bound.rc, bound.text));
             }
         }
         Ok(connection)
@@ -211,7 +215,7 @@ impl Directory {
             .map_err(|e| self.silent(e))?;
         // 4 is "size limit exceeded": there are more than two.
         if found.1.rc != 0 && found.1.rc != 4 {
-            return Err(self.refused("be searched", found.1.rc, found.1.text));
+            return Err(self.refused(BE_SEARCHED, found.1.rc, found.1.text));
         }
         let mut entries = found.0.into_iter().filter(|e| !e.is_ref() && !e.is_intermediate());
         let Some(entry) = entries.next().map(SearchEntry::construct) else { return Ok(None) };
@@ -231,7 +235,7 @@ impl Directory {
         AskError::Silent { url: self.settings.url.clone(), source: Box::new(source) }
     }
 
-    fn refused(&self, what: &'static str, code: u32, text: String) -> AskError {
+    fn refused(&self, what: Phrase, code: u32, text: String) -> AskError {
         AskError::Refused { url: self.settings.url.clone(), what, code, text }
     }
 }

@@ -34,7 +34,7 @@ pub mod webhook;
 
 pub use event::CaseEvent;
 pub use mapping::{Mapping, MappingError, Problem};
-pub use reader::{ReadError, Sink, SinkError, Wanted, read_events};
+pub use reader::{ReadError, Sink, SinkError, Wanted, quoted, read_events};
 pub use reject::{Lost, Reason, Reject};
 pub use rejects::RejectsFile;
 pub use summary::{Pairs, Summary};

@@ -124,7 +124,8 @@ fn lacks(wanted: &[Wanted], one_of: &[Wanted]) -> String {
 }
 
 /// Names as a person may read them: the first fifty, each cut, control characters escaped.
-fn quoted(names: &[String]) -> String {
+#[must_use]
+pub fn quoted(names: &[String]) -> String {
     let shown = names.iter().take(50).map(|name| format!("{:?}", name.chars().take(60).collect::<String>()));
     let mut text = shown.collect::<Vec<_>>().join(", ");
     if names.len() > 50 {

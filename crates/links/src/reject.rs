@@ -168,28 +168,28 @@ impl Reason {
     pub fn fr(&self) -> String {
         match self {
             Self::ColumnCount { found, expected } => {
-                format!("{found} champs pour un en-tête qui en a {expected} : mettre entre guillemets les valeurs qui contiennent un séparateur ou un saut de ligne")
+                format!("{found} champs pour un en-tête qui en a {expected} : mettre entre guillemets les valeurs qui contiennent un séparateur ou un saut de ligne")
             }
-            Self::TextAfterQuote => "du texte suit un guillemet fermant : doubler les guillemets à l'intérieur des valeurs".to_owned(),
-            Self::QuoteOpen => "un guillemet est ouvert et jamais fermé : le fermer ou le doubler".to_owned(),
-            Self::FieldTooLong => "valeur de plus de 64 Kio : la raccourcir".to_owned(),
-            Self::RecordTooLong => "ligne de plus de 1 Mio : la raccourcir".to_owned(),
-            Self::TooManyFields => "plus de 1 024 champs : le séparateur est-il le bon ?".to_owned(),
-            Self::NumberMissing => "la ligne n'a pas de numéro de dossier : lui en donner un".to_owned(),
-            Self::NumberInvalid => "le numéro de dossier dépasse 100 caractères ou contient des caractères de contrôle : le corriger".to_owned(),
-            Self::NoEvent => "la ligne n'a aucune date dont un événement puisse être tiré : lui en donner une".to_owned(),
-            Self::Bytes { encoding } => format!("ces octets ne sont pas du texte {encoding} : déclarer l'encodage du fichier dans la correspondance, ou exporter en UTF-8"),
-            Self::Nul => "la valeur contient un caractère NUL : le retirer".to_owned(),
-            Self::Date => "aucun format de date de la correspondance ne convient : corriger la date, ou ajouter son format".to_owned(),
-            Self::DateInFuture => "la date est postérieure à l'import : la corriger".to_owned(),
-            Self::DateTooOld => "la date est antérieure à 1990 : la corriger".to_owned(),
-            Self::DateInGap => "un changement d'heure saute cette heure locale : donner le décalage UTC".to_owned(),
-            Self::DateInFold => "un changement d'heure répète cette heure locale : donner le décalage UTC".to_owned(),
-            Self::UnknownValue { table } => format!("la table « {table} » de la correspondance ne connaît pas cette valeur : la corriger, ou l'ajouter à la table"),
-            Self::ValueMissing => "l'événement a besoin de cette valeur et elle manque : la renseigner".to_owned(),
-            Self::Integer => "ce n'est pas un nombre entier : le corriger".to_owned(),
-            Self::Number => "ce n'est pas un nombre avec le signe décimal de la correspondance : le corriger".to_owned(),
-            Self::NumberTooLong => "un nombre de plus de 15 chiffres ne serait pas gardé exactement : le raccourcir, ou lire la colonne comme texte".to_owned(),
+            Self::TextAfterQuote => "du texte suit un guillemet fermant : doubler les guillemets à l'intérieur des valeurs".to_owned(),
+            Self::QuoteOpen => "un guillemet est ouvert et jamais fermé : le fermer ou le doubler".to_owned(),
+            Self::FieldTooLong => "valeur de plus de 64 Kio : la raccourcir".to_owned(),
+            Self::RecordTooLong => "ligne de plus de 1 Mio : la raccourcir".to_owned(),
+            Self::TooManyFields => "plus de 1 024 champs : le séparateur est-il le bon ?".to_owned(),
+            Self::NumberMissing => "la ligne n'a pas de numéro de dossier : lui en donner un".to_owned(),
+            Self::NumberInvalid => "le numéro de dossier dépasse 100 caractères ou contient des caractères de contrôle : le corriger".to_owned(),
+            Self::NoEvent => "la ligne n'a aucune date dont un événement puisse être tiré : lui en donner une".to_owned(),
+            Self::Bytes { encoding } => format!("ces octets ne sont pas du texte {encoding} : déclarer l'encodage du fichier dans la correspondance, ou exporter en UTF-8"),
+            Self::Nul => "la valeur contient un caractère NUL : le retirer".to_owned(),
+            Self::Date => "aucun format de date de la correspondance ne convient : corriger la date, ou ajouter son format".to_owned(),
+            Self::DateInFuture => "la date est postérieure à l'import : la corriger".to_owned(),
+            Self::DateTooOld => "la date est antérieure à 1990 : la corriger".to_owned(),
+            Self::DateInGap => "un changement d'heure saute cette heure locale : donner le décalage UTC".to_owned(),
+            Self::DateInFold => "un changement d'heure répète cette heure locale : donner le décalage UTC".to_owned(),
+            Self::UnknownValue { table } => format!("la table « {table} » de la correspondance ne connaît pas cette valeur : la corriger, ou l'ajouter à la table"),
+            Self::ValueMissing => "l'événement a besoin de cette valeur et elle manque : la renseigner".to_owned(),
+            Self::Integer => "ce n'est pas un nombre entier : le corriger".to_owned(),
+            Self::Number => "ce n'est pas un nombre avec le signe décimal de la correspondance : le corriger".to_owned(),
+            Self::NumberTooLong => "un nombre de plus de 15 chiffres ne serait pas gardé exactement : le raccourcir, ou lire la colonne comme texte".to_owned(),
         }
     }
 }

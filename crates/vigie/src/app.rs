@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use rust_embed::RustEmbed;
 use vigie_contract::ContractHistory;
 use vigie_evidence::VerifierKey;
@@ -15,6 +15,7 @@ use vigie_store::{Journal, Location, Store, WriteError};
 
 use crate::{
     record::{self, Recorder},
+    said::{Said, Saying as _},
     seal::Seal,
 };
 
@@ -66,7 +67,10 @@ pub struct Vigie {
 /// With every place at which the contract is wrong.
 pub fn promise(dir: Option<&Path>) -> Result<Promise> {
     let history = match dir {
-        Some(dir) => vigie_contract::load(dir).with_context(|| format!("contract folder {}", dir.display()))?,
+        Some(dir) => vigie_contract::load(dir).saying(|| {
+            let dir = dir.display();
+            Said::new(format!("dossier du contrat {dir}"), format!("contract folder {dir}"))
+        })?,
         None => vigie_contract::parse(&built_in()?)?,
     };
     let mut books: Vec<Book> = Vec::new();
@@ -81,8 +85,11 @@ pub fn promise(dir: Option<&Path>) -> Result<Promise> {
 fn built_in() -> Result<BTreeMap<String, String>> {
     Callipso::iter()
         .map(|name| {
-            let file = Callipso::get(&name).ok_or_else(|| anyhow!("{name} is not in the program"))?;
-            let text = String::from_utf8(file.data.into_owned()).with_context(|| format!("{name} is not text"))?;
+            let file = Callipso::get(&name).ok_or_else(|| {
+                Said::new(format!("{name} n'est pas dans le programme"), format!("{name} is not in the program"))
+            })?;
+            let text = String::from_utf8(file.data.into_owned())
+                .saying(|| Said::new(format!("{name} n'est pas du texte"), format!("{name} is not text")))?;
             Ok((name.into_owned(), text))
         })
         .collect()
@@ -146,16 +153,28 @@ impl Place {
 
     fn journal(&self, store: &Store, promise: &Promise) -> Result<Journal> {
         let mut seed = [0_u8; 32];
-        getrandom::fill(&mut seed).map_err(|e| anyhow!("the system gives no random bytes for a signing key: {e}"))?;
+        getrandom::fill(&mut seed).map_err(|e| {
+            Said::new(
+                format!("le système ne donne pas d'octets aléatoires pour une clé de signature : {e}"),
+                format!("the system gives no random bytes for a signing key: {e}"),
+            )
+        })?;
         let mut mark = [0_u8; 4];
-        getrandom::fill(&mut mark)
-            .map_err(|e| anyhow!("the system gives no random bytes for a journal's name: {e}"))?;
+        getrandom::fill(&mut mark).map_err(|e| {
+            Said::new(
+                format!("le système ne donne pas d'octets aléatoires pour le nom d'un journal : {e}"),
+                format!("the system gives no random bytes for a journal's name: {e}"),
+            )
+        })?;
         // A journal's name must be its own: two installations of one contract sign two journals.
         let contract = &promise.history.base().contract.frame.id;
         let kind = if self.demo { DEMO_MARK } else { "/" };
         let name = format!("vigie/{contract}{kind}{:08x}", u32::from_be_bytes(mark));
         if let Some(parent) = self.key_file().parent() {
-            std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
+            std::fs::create_dir_all(parent).saying(|| {
+                let parent = parent.display();
+                Said::new(format!("{parent} : création impossible"), format!("{parent} cannot be made"))
+            })?;
         }
         Ok(Journal::open(store, &self.key_file(), &name, seed)?)
     }

@@ -15,5 +15,7 @@ pub(crate) mod held;
 pub mod live;
 pub mod now;
 pub mod record;
+pub mod said;
 pub mod seal;
+pub mod settings_file;
 pub mod web;

@@ -17,7 +17,7 @@ use chacha20poly1305::{
     aead::{Aead as _, Payload},
 };
 
-const KEY_BYTES: usize = 32;
+pub(crate) const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 
 /// Why a secret is not to be had.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use crate::{
     model::Contract,
     place::Sources,
-    problem::Problem,
+    problem::{Phrase, Problem},
     tree::{self, Node, Step, Tree},
 };
 
@@ -74,7 +74,7 @@ impl Checker<'_> {
         &mut self,
         file: &str,
         table: &'static str,
-        what: &'static str,
+        what: Phrase,
         key: &str,
         ids: impl IntoIterator<Item = String>,
     ) {
@@ -94,7 +94,7 @@ impl Checker<'_> {
     }
 
     /// Refuses a name that is not among `known`.
-    fn known(&mut self, file: &str, path: &[Step<'_>], what: &'static str, id: &str, known: &[String]) {
+    fn known(&mut self, file: &str, path: &[Step<'_>], what: Phrase, id: &str, known: &[String]) {
         if known.iter().any(|k| k == id) {
             return;
         }

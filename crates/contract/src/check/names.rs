@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Checker, ids};
 use crate::{
-    model::{CalendarSource, Class, Contract, EventPattern, Measure, Trigger, Verb},
+    model::{CalendarSource, Class, Contract, EventPattern, Label, Measure, Trigger, Verb},
+    phrases,
     problem::Problem,
     tree::Step,
 };
@@ -17,7 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let c = checker.contract;
     let names = Names::of(c);
     let calendar = |k: &mut Checker<'_>, file: &str, path: &[Step<'_>], id: &str| {
-        k.known(file, path, "calendar", id, &names.calendars);
+        k.known(file, path, phrases::CALENDAR, id, &names.calendars);
     };
 
     for (i, window) in c.priorities.windows.iter().enumerate() {
@@ -33,7 +34,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.known(
             "catalogue.toml",
             &["subject".into(), i.into(), "service".into()],
-            "service",
+            phrases::SERVICE,
             &subject.service.0,
             &names.services,
         );
@@ -46,7 +47,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             checker.known(
                 "committees.toml",
                 &["committee".into(), i.into(), "attendees".into(), j.into()],
-                "role",
+                phrases::ROLE,
                 &role.0,
                 &names.roles,
             );
@@ -83,13 +84,13 @@ impl Names {
 
 fn declared_once(checker: &mut Checker<'_>) {
     let c = checker.contract;
-    checker.unique("calendars.toml", "calendar", "calendar", "id", ids(&c.calendars, |r| r.id.clone()));
-    checker.unique("perimeter.toml", "service", "service", "id", ids(&c.perimeter.services, |r| r.id.clone()));
-    checker.unique("perimeter.toml", "site", "site", "id", ids(&c.perimeter.sites, |r| r.id.clone()));
+    checker.unique("calendars.toml", "calendar", phrases::CALENDAR, "id", ids(&c.calendars, |r| r.id.clone()));
+    checker.unique("perimeter.toml", "service", phrases::SERVICE, "id", ids(&c.perimeter.services, |r| r.id.clone()));
+    checker.unique("perimeter.toml", "site", phrases::SITE, "id", ids(&c.perimeter.sites, |r| r.id.clone()));
     checker.unique(
         "priorities.toml",
         "cell",
-        "cell",
+        phrases::CELL,
         "urgency",
         ids(&c.priorities.cells, |r| format!("{:?} x {}", r.urgency, u8::from(r.impact))),
     );
@@ -97,22 +98,34 @@ fn declared_once(checker: &mut Checker<'_>) {
         Some(infra) => format!("{} {:?} {infra:?}", r.priority, r.kind),
         None => format!("{} {:?}", r.priority, r.kind),
     });
-    checker.unique("priorities.toml", "delay", "delay", "kind", delays);
-    checker.unique("priorities.toml", "window", "window", "priority", ids(&c.priorities.windows, |r| r.priority));
+    checker.unique("priorities.toml", "delay", phrases::DELAY, "kind", delays);
+    checker.unique(
+        "priorities.toml",
+        "window",
+        phrases::WINDOW,
+        "priority",
+        ids(&c.priorities.windows, |r| r.priority),
+    );
     checker.unique(
         "priorities.toml",
         "override",
-        "override",
+        phrases::OVERRIDE,
         "kind",
         ids(&c.priorities.overrides, |r| format!("{:?}", r.kind)),
     );
-    checker.unique("clocks.toml", "pause", "pause reason", "reason", ids(&c.clocks.pauses, |r| r.reason.clone()));
-    checker.unique("clocks.toml", "clock", "clock", "id", ids(&c.clocks.clocks, |r| r.id.clone()));
-    checker.unique("catalogue.toml", "subject", "subject", "id", ids(&c.catalogue.subjects, |r| r.id.clone()));
-    checker.unique("catalogue.toml", "item", "item", "id", ids(&c.catalogue.items, |r| r.id.clone()));
-    checker.unique("obligations.toml", "obligation", "obligation", "id", ids(&c.obligations, |r| r.id.clone()));
-    checker.unique("committees.toml", "committee", "committee", "id", ids(&c.committees, |r| r.id.clone()));
-    checker.unique("roles.toml", "role", "role", "id", ids(&c.roles, |r| r.id.clone()));
+    checker.unique(
+        "clocks.toml",
+        "pause",
+        phrases::PAUSE_REASON,
+        "reason",
+        ids(&c.clocks.pauses, |r| r.reason.clone()),
+    );
+    checker.unique("clocks.toml", "clock", phrases::CLOCK, "id", ids(&c.clocks.clocks, |r| r.id.clone()));
+    checker.unique("catalogue.toml", "subject", phrases::SUBJECT, "id", ids(&c.catalogue.subjects, |r| r.id.clone()));
+    checker.unique("catalogue.toml", "item", phrases::ITEM, "id", ids(&c.catalogue.items, |r| r.id.clone()));
+    checker.unique("obligations.toml", "obligation", phrases::OBLIGATION, "id", ids(&c.obligations, |r| r.id.clone()));
+    checker.unique("committees.toml", "committee", phrases::COMMITTEE, "id", ids(&c.committees, |r| r.id.clone()));
+    checker.unique("roles.toml", "role", phrases::ROLE, "id", ids(&c.roles, |r| r.id.clone()));
 }
 
 fn indicators(checker: &mut Checker<'_>, names: &Names) {
@@ -124,36 +137,66 @@ fn indicators(checker: &mut Checker<'_>, names: &Names) {
         if !seen.insert(row) {
             let path = [Step::Key("indicator"), Step::Index(index), Step::Key("row")];
             let first = checker.sources.place(checker.tree.offset("indicators.toml", &path));
-            checker.warning("indicators.toml", &path, Problem::Duplicate { what: "row", id: row.to_string(), first });
+            checker.warning(
+                "indicators.toml",
+                &path,
+                Problem::Duplicate { what: phrases::ROW, id: row.to_string(), first },
+            );
         }
         let at = |key: &'static str| [Step::Key("indicator"), Step::Index(index), Step::Key("measure"), Step::Key(key)];
         match &indicator.measure {
             Measure::CaseOverrun { clock, population, .. } | Measure::CaseRate { clock, population, .. } => {
-                checker.known("indicators.toml", &at("clock"), "clock", &clock.0, &names.clocks);
+                checker.known("indicators.toml", &at("clock"), phrases::CLOCK, &clock.0, &names.clocks);
                 if let Some(rule) = c.clock(clock).filter(|r| r.class != population.class) {
-                    let reason = format!(
-                        "the clock `{clock}` runs on {}s and the population is {}s",
-                        rule.class.name(),
-                        population.class.name()
+                    let (runs_on, counted) = (rule.class.name(), population.class.name());
+                    let reason = Label::new(
+                        format!(
+                            "l'horloge `{clock}` court sur la classe `{runs_on}` et la population est de la classe `{counted}`"
+                        ),
+                        format!("the clock `{clock}` runs on {runs_on}s and the population is {counted}s"),
                     );
-                    let remedy = "give a population of the clock's class, or another clock".into();
+                    let remedy = Label::new(
+                        "donner une population de la classe de l'horloge, ou une autre horloge",
+                        "give a population of the clock's class, or another clock",
+                    );
                     checker.error("indicators.toml", &at("clock"), Problem::Disagreement { reason, remedy });
                 }
             }
             Measure::ObligationLateness { obligation, .. } => {
-                checker.known("indicators.toml", &at("obligation"), "obligation", &obligation.0, &names.obligations);
+                checker.known(
+                    "indicators.toml",
+                    &at("obligation"),
+                    phrases::OBLIGATION,
+                    &obligation.0,
+                    &names.obligations,
+                );
                 if let Some(rule) = c.obligation(obligation).filter(|o| o.indicator != Some(row)) {
-                    let reason = format!("row {row} measures `{obligation}`, which does not say so");
+                    let reason = Label::new(
+                        format!("la ligne {row} mesure `{obligation}`, qui ne le dit pas"),
+                        format!("row {row} measures `{obligation}`, which does not say so"),
+                    );
                     let remedy = match rule.indicator {
-                        Some(other) => format!("the obligation says row {other}; correct one of the two"),
-                        None => format!("write `indicator = {row}` in the obligation"),
+                        Some(other) => Label::new(
+                            format!("l'obligation dit la ligne {other} ; corriger l'une des deux"),
+                            format!("the obligation says row {other}; correct one of the two"),
+                        ),
+                        None => Label::new(
+                            format!("écrire `indicator = {row}` dans l'obligation"),
+                            format!("write `indicator = {row}` in the obligation"),
+                        ),
                     };
                     checker.error("indicators.toml", &at("obligation"), Problem::Disagreement { reason, remedy });
                 }
             }
             Measure::ConfirmedFindings { committees } => {
                 for committee in committees {
-                    checker.known("indicators.toml", &at("committees"), "committee", &committee.0, &names.committees);
+                    checker.known(
+                        "indicators.toml",
+                        &at("committees"),
+                        phrases::COMMITTEE,
+                        &committee.0,
+                        &names.committees,
+                    );
                 }
             }
         }
@@ -172,22 +215,16 @@ fn obligations(checker: &mut Checker<'_>, names: &Names) {
             [Step::Key("obligation"), Step::Index(i)].into_iter().chain(rest.iter().copied()).collect()
         };
         let file = "obligations.toml";
-        checker.known(file, &at(&["owner".into()]), "role", &obligation.owner.0, &names.roles);
+        checker.known(file, &at(&["owner".into()]), phrases::ROLE, &obligation.owner.0, &names.roles);
         checker.known(
             file,
             &at(&["due".into(), "calendar".into()]),
-            "calendar",
+            phrases::CALENDAR,
             &obligation.due.calendar.0,
             &names.calendars,
         );
         if let Some(key) = &obligation.due.missing {
-            checker.known(
-                file,
-                &at(&["due".into(), "missing".into()]),
-                "key of `missing` in contract.toml",
-                key,
-                &names.missing,
-            );
+            checker.known(file, &at(&["due".into(), "missing".into()]), phrases::MISSING_KEY, key, &names.missing);
         }
         if let Trigger::Event(pattern) = &obligation.trigger {
             event(checker, &at(&["trigger".into(), "event".into()]), pattern, names);
@@ -196,15 +233,21 @@ fn obligations(checker: &mut Checker<'_>, names: &Names) {
             event(checker, &at(&["fulfilled_by".into(), j.into()]), pattern, names);
         }
         if obligation.fulfilled_by.is_empty() {
-            checker.error(file, &at(&["fulfilled_by".into()]), Problem::Empty { what: "list of what fulfils it" });
+            checker.error(file, &at(&["fulfilled_by".into()]), Problem::Empty { what: phrases::FULFILMENTS });
         }
         if let Some(row) = obligation.indicator {
             let measured = c.indicators.iter().any(|ind| {
                 ind.row == row && matches!(&ind.measure, Measure::ObligationLateness { obligation: id, .. } if *id == obligation.id)
             });
             if !measured {
-                let reason = format!("it says that row {row} measures it, and row {row} does not");
-                let remedy = format!("remove `indicator`, or measure `{}` in row {row}", obligation.id);
+                let reason = Label::new(
+                    format!("elle dit que la ligne {row} la mesure, et la ligne {row} ne le fait pas"),
+                    format!("it says that row {row} measures it, and row {row} does not"),
+                );
+                let remedy = Label::new(
+                    format!("retirer `indicator`, ou mesurer `{}` à la ligne {row}", obligation.id),
+                    format!("remove `indicator`, or measure `{}` in row {row}", obligation.id),
+                );
                 checker.error(file, &at(&["indicator".into()]), Problem::Disagreement { reason, remedy });
             }
         }
@@ -217,15 +260,21 @@ fn event(checker: &mut Checker<'_>, at: &[Step<'static>], pattern: &EventPattern
     let inside =
         |rest: &[Step<'static>]| -> Vec<Step<'static>> { at.iter().copied().chain(rest.iter().copied()).collect() };
     let (class, verb) = pattern.kind.split_once('.').unwrap_or((&pattern.kind, ""));
-    checker.known(file, &inside(&["kind".into()]), "class of entries", class, &ids(&Class::ALL, |c| c.name()));
+    checker.known(file, &inside(&["kind".into()]), phrases::ENTRY_CLASS, class, &ids(&Class::ALL, |c| c.name()));
     // Nothing is due from how a case is known.
     let mut verbs = Verb::ALL.to_vec();
     verbs.retain(|v| *v != Verb::LogOnly);
-    checker.known(file, &inside(&["kind".into()]), "verb of entries", verb, &ids(&verbs, |v| v.name()));
+    checker.known(file, &inside(&["kind".into()]), phrases::ENTRY_VERB, verb, &ids(&verbs, |v| v.name()));
     for (key, value) in &pattern.with {
-        checker.known(file, &inside(&["with".into()]), "value of an entry's body", key, &BODY_KEYS.map(str::to_owned));
+        checker.known(file, &inside(&["with".into()]), phrases::BODY_VALUE, key, &BODY_KEYS.map(str::to_owned));
         if key == "committee" {
-            checker.known(file, &inside(&["with".into(), "committee".into()]), "committee", value, &names.committees);
+            checker.known(
+                file,
+                &inside(&["with".into(), "committee".into()]),
+                phrases::COMMITTEE,
+                value,
+                &names.committees,
+            );
         }
     }
 }

@@ -5,6 +5,7 @@
 use toml::{Spanned, de::DeValue};
 
 use crate::{
+    phrases,
     problem::Problem,
     tree::{self, Node, Tree},
 };
@@ -28,10 +29,10 @@ fn walk(node: &Node<'_>, found: &mut Vec<(usize, Problem)>) {
                     found.push((at, Problem::Empty { what }));
                 }
             };
-            empty("clause", "clause");
+            empty("clause", phrases::CLAUSE);
             if table.len() == 2 && table.contains_key("fr") && table.contains_key("en") {
-                empty("fr", "French text");
-                empty("en", "English text");
+                empty("fr", phrases::FRENCH_TEXT);
+                empty("en", phrases::ENGLISH_TEXT);
             }
             if let (Some(from), Some(to)) = (tree::day(table, "from"), tree::day(table, "to"))
                 && to < from
@@ -46,7 +47,7 @@ fn walk(node: &Node<'_>, found: &mut Vec<(usize, Problem)>) {
                 && table.contains_key("clause")
                 && !table.contains_key("choice")
             {
-                found.push((doubts.span().start, Problem::ChoiceMissing { what: "the rule settles a doubt" }));
+                found.push((doubts.span().start, Problem::ChoiceMissing { what: phrases::RULE_IN_DOUBT }));
             }
             for inner in table.values() {
                 walk(inner, found);

@@ -4,7 +4,10 @@ use jiff::tz::TimeZone;
 
 use super::Checker;
 use crate::{
-    model::{CalendarRule, DelayKind, Impact, InfraKind, Measure, Priority, Trigger, Urgency, WeeklyWindows, Window},
+    model::{
+        CalendarRule, DelayKind, Impact, InfraKind, Label, Measure, Priority, Trigger, Urgency, WeeklyWindows, Window,
+    },
+    phrases,
     problem::Problem,
     recurrence,
     tree::Step,
@@ -66,7 +69,8 @@ fn calendars(checker: &mut Checker<'_>) {
                 let first = checker
                     .sources
                     .place(checker.tree.offset(file, &at(&["exceptions".into(), k.into(), "date".into()])));
-                let problem = Problem::Duplicate { what: "exceptional day", id: exception.date.to_string(), first };
+                let problem =
+                    Problem::Duplicate { what: phrases::EXCEPTIONAL_DAY, id: exception.date.to_string(), first };
                 checker.error(file, &at(&["exceptions".into(), j.into(), "date".into()]), problem);
             }
         }
@@ -76,7 +80,7 @@ fn calendars(checker: &mut Checker<'_>) {
 /// A calendar that is never open would make every due time infinite.
 fn never_opens(checker: &mut Checker<'_>, at: &[Step<'_>], calendar: &CalendarRule) {
     if days(&calendar.weekly).iter().all(|(_, windows)| windows.is_empty()) {
-        checker.error("calendars.toml", at, Problem::Empty { what: "week" });
+        checker.error("calendars.toml", at, Problem::Empty { what: phrases::WEEK });
     }
 }
 
@@ -121,7 +125,7 @@ fn priorities(checker: &mut Checker<'_>) {
             checker.error(
                 file,
                 &["override".into(), i.into(), "value".into()],
-                Problem::Zero { what: "imposed delay" },
+                Problem::Zero { what: phrases::IMPOSED_DELAY },
             );
         }
     }
@@ -133,19 +137,25 @@ fn criteria(checker: &mut Checker<'_>) {
     for (i, criterion) in checker.contract.priorities.criteria.iter().enumerate() {
         let at = |key: &'static str| [Step::Key("criterion"), Step::Index(i), Step::Key(key)];
         if criterion.urgency.is_some() == criterion.impact.is_some() {
-            let reason = "a criterion gives either an urgency or an impact".to_owned();
-            let remedy = "write one of the two; another criterion can give the other".into();
+            let reason = Label::new(
+                "un critère donne soit une urgence, soit un impact",
+                "a criterion gives either an urgency or an impact",
+            );
+            let remedy = Label::new(
+                "écrire l'un des deux ; un autre critère peut donner l'autre",
+                "write one of the two; another criterion can give the other",
+            );
             checker.error(file, &at("urgency"), Problem::Disagreement { reason, remedy });
         }
         if criterion.when.is_empty() || criterion.when.iter().any(Vec::is_empty) {
-            checker.error(file, &at("when"), Problem::Empty { what: "list of conditions" });
+            checker.error(file, &at("when"), Problem::Empty { what: phrases::CONDITIONS });
         }
     }
     for (priority, rhythm) in &checker.contract.priorities.major.follow_up {
         if rhythm.amount == 0 {
             let name = priority.to_string();
             let at: [Step<'_>; 3] = ["major".into(), "follow_up".into(), name.as_str().into()];
-            checker.error(file, &at, Problem::Zero { what: "rhythm of follow-up" });
+            checker.error(file, &at, Problem::Zero { what: phrases::RHYTHM });
         }
     }
 }
@@ -160,10 +170,10 @@ fn indicators(checker: &mut Checker<'_>) {
             [Step::Key("indicator"), Step::Index(nth)].into_iter().chain(rest.iter().copied()).collect()
         };
         if indicator.row == 0 {
-            checker.error(file, &at(&["row".into()]), Problem::Zero { what: "row" });
+            checker.error(file, &at(&["row".into()]), Problem::Zero { what: phrases::ROW });
         }
         if indicator.weight == 0 {
-            checker.error(file, &at(&["weight".into()]), Problem::Zero { what: "weight" });
+            checker.error(file, &at(&["weight".into()]), Problem::Zero { what: phrases::WEIGHT });
         }
         let zero = match &indicator.measure {
             Measure::CaseOverrun { step, .. } | Measure::ObligationLateness { step, .. } => step.amount == 0,
@@ -173,17 +183,17 @@ fn indicators(checker: &mut Checker<'_>) {
                     checker.error(
                         file,
                         &at(&["measure".into(), "committees".into()]),
-                        Problem::Empty { what: "list of committees" },
+                        Problem::Empty { what: phrases::COMMITTEES },
                     );
                 }
                 false
             }
         };
         if zero {
-            checker.error(file, &at(&["measure".into(), "step".into()]), Problem::Zero { what: "step" });
+            checker.error(file, &at(&["measure".into(), "step".into()]), Problem::Zero { what: phrases::STEP });
         }
         if !indicator.enabled && indicator.choice.is_none() {
-            checker.error(file, &at(&["enabled".into()]), Problem::ChoiceMissing { what: "the row is disabled" });
+            checker.error(file, &at(&["enabled".into()]), Problem::ChoiceMissing { what: phrases::ROW_DISABLED });
         }
     }
 }
@@ -224,12 +234,13 @@ fn dues(checker: &mut Checker<'_>) {
             checker.error("obligations.toml", &at, Problem::Due { ways });
         }
         if recurs && due.agreed {
-            let reason = "a recurring date carries no agreed date".to_owned();
-            checker.error(
-                "obligations.toml",
-                &at,
-                Problem::Disagreement { reason, remedy: "remove `agreed`, or start it from an event".into() },
+            let reason = Label::new(
+                "une date qui revient ne porte pas de date convenue",
+                "a recurring date carries no agreed date",
             );
+            let remedy =
+                Label::new("retirer `agreed`, ou partir d'un évènement", "remove `agreed`, or start it from an event");
+            checker.error("obligations.toml", &at, Problem::Disagreement { reason, remedy });
         }
     }
 }
@@ -242,8 +253,11 @@ fn rights(checker: &mut Checker<'_>) {
             let good =
                 right.split_once('.').is_some_and(|(feature, action)| word(feature) && (action == "*" || word(action)));
             if !good {
-                let reason = format!("`{right}` is not a right");
-                let remedy = "write `feature.action`, such as `judgement.read` or `judgement.*`".into();
+                let reason = Label::new(format!("`{right}` n'est pas un droit"), format!("`{right}` is not a right"));
+                let remedy = Label::new(
+                    "écrire `domaine.action`, par exemple `judgement.read` ou `judgement.*`",
+                    "write `feature.action`, such as `judgement.read` or `judgement.*`",
+                );
                 checker.error(
                     "roles.toml",
                     &["role".into(), i.into(), "may".into(), j.into()],

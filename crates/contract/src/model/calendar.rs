@@ -12,6 +12,7 @@ use super::{
     name::CalendarId,
     rule::{Label, rule},
 };
+use crate::quantity::QuantityError;
 
 rule! {
 /// A weekly calendar of opening hours with its holidays and exceptional days.
@@ -84,22 +85,16 @@ pub struct ExceptionalDay {
 }
 
 impl FromStr for Window {
-    type Err = String;
+    type Err = QuantityError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let err = || {
-            format!(
-                "`{text}` is not a window; write opening and closing time of day, such as `08:00-18:00` (`24:00` is the end of the day)"
-            )
-        };
+    fn from_str(text: &str) -> Result<Self, QuantityError> {
+        let err = || QuantityError::Window(text.to_owned());
         let (open, close) = text.split_once('-').ok_or_else(err)?;
         let clock = |t: &str| Time::strptime("%H:%M", t.trim()).map_err(|_| err());
         let open = clock(open)?;
         let close = if close.trim() == "24:00" { None } else { Some(clock(close)?) };
         if close.is_some_and(|c| c <= open) {
-            return Err(format!(
-                "`{text}` closes before it opens; a window that passes midnight is two windows, one on each day"
-            ));
+            return Err(QuantityError::WindowReversed(text.to_owned()));
         }
         Ok(Self { open, close })
     }

@@ -27,13 +27,21 @@ pub trait Rule {
 }
 
 /// A text that a person reads, in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// French, the language of the contract.
     pub fr: String,
     /// English.
     pub en: String,
+}
+
+impl Label {
+    /// A text in both languages.
+    #[must_use]
+    pub fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
 }
 
 /// Declares a rule of the contract: its own fields plus those that every rule carries.

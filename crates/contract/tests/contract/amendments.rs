@@ -22,7 +22,7 @@ fn amended(amendments: &[&str]) -> Result<ContractHistory, String> {
     for (n, amendment) in (1..).zip(amendments) {
         files.insert(format!("amendments/avenant-{n}.toml"), (*amendment).to_owned());
     }
-    parse(&files).map_err(|e| e.to_string())
+    parse(&files).map_err(|e| crate::told(&e))
 }
 
 fn gtr(contract: &Contract, priority: Priority) -> String {

@@ -4,19 +4,19 @@ use std::{collections::BTreeMap, fs};
 
 use vigie_contract::{MAX_FILE_BYTES, MAX_FILES, load, parse};
 
-use crate::{assert_told, edit, files, folder};
+use crate::{assert_told, edit, files, folder, told as english};
 
 /// Reads Callipso after `file` was changed, and gives what is told.
 #[track_caller]
-fn told(file: &str, from: &str, to: &str) -> String {
+fn told_after(file: &str, from: &str, to: &str) -> String {
     let mut files = files();
     edit(&mut files, file, from, to);
-    parse(&files).map_or_else(|e| e.to_string(), |_| "accepted".to_owned())
+    parse(&files).map_or_else(|e| english(&e), |_| "accepted".to_owned())
 }
 
 #[track_caller]
 pub(crate) fn check(file: &str, from: &str, to: &str, expected: &str) {
-    assert_told(&told(file, from, to), expected);
+    assert_told(&told_after(file, from, to), expected);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn windows_that_overlap_or_are_out_of_order_are_refused() {
         "the window 08:00-12:00 overlaps 14:00-18:00",
     );
     assert_eq!(
-        told("calendars.toml", "mon = [\"08:00-18:00\"]", "mon = [\"08:00-12:00\", \"12:00-18:00\"]"),
+        told_after("calendars.toml", "mon = [\"08:00-18:00\"]", "mon = [\"08:00-12:00\", \"12:00-18:00\"]"),
         "accepted"
     );
 }
@@ -247,7 +247,7 @@ fn dates_in_the_wrong_order_are_refused() {
         "start = 2027-01-01\nend = 2026-01-01\nzone =",
         "it ends on 2026-01-01, before it begins on 2027-01-01",
     );
-    assert_eq!(told("perimeter.toml", "to = \"2026-12-31\"", "from = 2026-12-31\nto = 2026-12-31"), "accepted");
+    assert_eq!(told_after("perimeter.toml", "to = \"2026-12-31\"", "from = 2026-12-31\nto = 2026-12-31"), "accepted");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn empty_texts_and_unsaid_choices_are_refused() {
     let mut all = files();
     let text = all.get_mut("calendars.toml").unwrap();
     *text = text.lines().filter(|l| !l.starts_with("choice")).collect::<Vec<_>>().join("\n");
-    let told = parse(&all).unwrap_err().to_string();
+    let told = english(&parse(&all).unwrap_err());
     assert!(told.contains("the rule settles a doubt and does not say which reading was chosen; remedy: add `choice.fr` and `choice.en`"), "{told}");
 }
 
@@ -344,11 +344,11 @@ fn files_that_no_contract_has_and_files_that_are_absent_are_refused() {
     all.insert("prices.toml".into(), String::new());
     all.insert("amendments/notes.txt".into(), String::new());
     all.remove("roles.toml");
-    let told = parse(&all).unwrap_err().to_string();
+    let told = english(&parse(&all).unwrap_err());
     assert!(told.contains("prices.toml:1:1: `prices.toml` is not a file of a contract; remedy: remove it"), "{told}");
     assert!(told.contains("amendments/notes.txt:1:1: "), "{told}");
     assert!(told.contains("roles.toml:1:1: the file is absent; remedy: create it"), "{told}");
-    assert!(parse(&BTreeMap::new()).unwrap_err().to_string().contains("14 problems"));
+    assert!(english(&parse(&BTreeMap::new()).unwrap_err()).contains("14 problems"));
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn sizes_have_limits_on_both_sides() {
         let room = size - text.len() - 1;
         text.push_str(&format!("#{}", "x".repeat(room)));
         assert_eq!(text.len(), size);
-        parse(&all).map(|_| ()).map_err(|e| e.to_string())
+        parse(&all).map(|_| ()).map_err(|e| english(&e))
     };
     assert_eq!(padded(limit), Ok(()));
     let told = padded(limit + 1).unwrap_err();
@@ -373,7 +373,7 @@ fn sizes_have_limits_on_both_sides() {
         for i in 0..n - all.len() {
             all.insert(format!("amendments/{i:03}.toml"), "broken".into());
         }
-        parse(&all).unwrap_err().to_string()
+        english(&parse(&all).unwrap_err())
     };
     assert!(!many(MAX_FILES).contains("there are"));
     assert!(many(MAX_FILES + 1).contains("there are 101 files; a contract has at most 100"));
@@ -388,12 +388,10 @@ fn a_folder_is_read_from_disk_as_its_files_are() {
     fs::create_dir(dir.path().join("amendments")).unwrap();
     assert_eq!(load(dir.path()).unwrap(), load(&folder()).unwrap());
     fs::write(dir.path().join("notes.txt"), "x").unwrap();
-    assert!(
-        load(dir.path()).unwrap_err().to_string().contains("notes.txt:1:1: `notes.txt` is not a file of a contract")
-    );
+    assert!(english(&load(dir.path()).unwrap_err()).contains("notes.txt:1:1: `notes.txt` is not a file of a contract"));
     fs::remove_file(dir.path().join("notes.txt")).unwrap();
     fs::write(dir.path().join("roles.toml"), [0xff, 0xfe]).unwrap();
-    assert!(load(dir.path()).unwrap_err().to_string().contains("roles.toml:1:1: it cannot be read"));
-    let absent = load(&dir.path().join("absent")).unwrap_err().to_string();
+    assert!(english(&load(dir.path()).unwrap_err()).contains("roles.toml:1:1: it cannot be read"));
+    let absent = english(&load(&dir.path().join("absent")).unwrap_err());
     assert!(absent.contains("it cannot be read"), "{absent}");
 }

@@ -11,7 +11,7 @@ mod robust;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use vigie_contract::{ContractHistory, ContractVersion};
+use vigie_contract::{ContractErrors, ContractHistory, ContractVersion, Finding};
 
 /// The folder of the contract that Vigie ships with.
 fn folder() -> PathBuf {
@@ -41,6 +41,23 @@ fn edit(files: &mut BTreeMap<String, String>, file: &str, from: &str, to: &str) 
 #[track_caller]
 fn assert_told(told: &str, expected: &str) {
     assert!(told.contains(expected), "expected\n{expected}\nin\n{told}");
+}
+
+/// What is told of a refused contract, in English; its French is held to it: it is there, it is another, and its
+/// spaces are French ones.
+#[track_caller]
+fn told(errors: &ContractErrors) -> String {
+    for Finding { problem, .. } in &errors.0 {
+        for (fr, en) in [(problem.fr(), problem.to_string()), (problem.remedy_fr(), problem.remedy())] {
+            assert_ne!(fr, en);
+            assert!(![" ;", " :", " ?", " !", "« ", " »"].iter().any(|plain| fr.contains(plain)), "{fr}");
+            let english = |word: &str| ["the", "is", "write", "and", "not", "of", "to"].contains(&word);
+            let bare: String = fr.split('`').step_by(2).collect();
+            assert!(!bare.split([' ', ';', ':', ',']).any(english) || fr.contains("le lecteur TOML"), "{fr}");
+        }
+    }
+    assert!(errors.fr().ends_with("le contrat est refusé et rien n'a été changé"));
+    errors.to_string()
 }
 
 /// The version in force on a day.

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
+use vigie_contract::Phrase;
 
 use super::{
     question::Window,
@@ -13,6 +14,12 @@ use crate::mail::text_of_html;
 /// Rows of one page that are looked at.
 const MAX_ROWS: usize = 10_000;
 
+const RECORDS: Phrase = Phrase::new("`records`", "`records`");
+const TICKET_NUMBER: Phrase = Phrase::new("`RFC_NUMBER`", "`RFC_NUMBER`");
+const NEW_TICKET: Phrase = Phrase::new("l'adresse du nouveau ticket", "the address of the new ticket");
+const WINDOW: Phrase = Phrase::new("la fenêtre des changements", "the window of changes");
+const ORDER: Phrase = Phrase::new("l'ordre des changements", "the order of changes");
+
 /// Why an answer is of no use. Nothing of it was taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
@@ -23,13 +30,13 @@ pub enum Unreadable {
     #[error("EZV answered without {what}")]
     Shape {
         /// What was looked for.
-        what: &'static str,
+        what: Phrase,
     },
     /// It ignored the filter or the order.
     #[error("EZV did not keep to {what}: is the field's name right for this installation?")]
     Ignored {
         /// The filter or the order.
-        what: &'static str,
+        what: Phrase,
     },
 }
 
@@ -57,7 +64,7 @@ fn json(bytes: &[u8]) -> Result<Value, Unreadable> {
 
 fn records(answer: &Value) -> Result<&[Value], Unreadable> {
     let records = member(answer, "records").and_then(Value::as_array);
-    Ok(records.ok_or(Unreadable::Shape { what: "`records`" })?.as_slice())
+    Ok(records.ok_or(Unreadable::Shape { what: RECORDS })?.as_slice())
 }
 
 /// Reads one page of the tickets that changed, and checks that it kept to its window and its order.
@@ -75,10 +82,10 @@ pub fn listed(bytes: &[u8], fields: &Fields, zone: &TimeZone, window: Window) ->
     }
     // EZV tells milliseconds.
     if stubs.iter().any(|s| s.updated_at.as_millisecond() < window.since.as_millisecond()) {
-        return Err(Unreadable::Ignored { what: "the window of changes" });
+        return Err(Unreadable::Ignored { what: WINDOW });
     }
     if !stubs.is_sorted_by_key(|s| s.updated_at) {
-        return Err(Unreadable::Ignored { what: "the order of changes" });
+        return Err(Unreadable::Ignored { what: ORDER });
     }
     Ok(Listed { stubs, rows: records.len() })
 }
@@ -98,7 +105,7 @@ pub(super) fn one(bytes: &[u8], fields: &Fields, zone: &TimeZone) -> Result<Tick
         Ok([record, ..]) => record,
         _ => &answer,
     };
-    Ticket::read(record, fields, zone).ok_or(Unreadable::Shape { what: "`RFC_NUMBER`" })
+    Ticket::read(record, fields, zone).ok_or(Unreadable::Shape { what: TICKET_NUMBER })
 }
 
 /// Reads a text that EZV keeps beside a ticket; markup becomes words. None when it is empty.
@@ -120,7 +127,7 @@ pub fn created(bytes: &[u8]) -> Result<String, Unreadable> {
     let href = member(&answer, "href").and_then(line);
     let last = href.as_deref().and_then(|h| h.trim_end_matches('/').rsplit('/').next()).map(str::to_owned);
     let numbered = serde_json::json!({ "rfc_number": last });
-    number(&answer).or_else(|| number(&numbered)).ok_or(Unreadable::Shape { what: "the address of the new ticket" })
+    number(&answer).or_else(|| number(&numbered)).ok_or(Unreadable::Shape { what: NEW_TICKET })
 }
 
 /// What EZV says of why it refused, in at most 200 characters of one line.

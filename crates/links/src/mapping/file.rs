@@ -12,7 +12,10 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 use vigie_contract::Class;
 
-use super::{Column, Dialect, EventRule, FieldRule, From, Mapping, Once, Problem, Read, Table, Wanted, When, check};
+use super::{
+    Column, Dialect, EventRule, FieldRule, From, Mapping, Once, Problem, Read, Table, Wanted, When, check,
+    words::{self, Accepted},
+};
 use crate::{
     dates::{Choice, DateFormat, Dates},
     decode::Charset,
@@ -120,12 +123,7 @@ pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
     }
     let class = *file.case.class.get_ref();
     if !class.is_case() {
-        return Err(value(
-            &file.case.class,
-            class.name(),
-            "class of cases",
-            "`incident`, `request`, `problem` or `change`",
-        ));
+        return Err(value(&file.case.class, class.name(), &words::CLASS));
     }
     Ok(Mapping {
         class,
@@ -146,8 +144,12 @@ pub(super) fn read(text: &str) -> Result<Mapping, Refusal> {
     })
 }
 
-fn value<T>(at: &Spanned<T>, value: impl Into<String>, what: &'static str, remedy: &'static str) -> Refusal {
-    (at.span().start, Problem::Value { what, value: value.into(), remedy })
+fn value<T>(at: &Spanned<T>, value: impl Into<String>, accepted: &'static Accepted) -> Refusal {
+    refused(at.span().start, value.into(), accepted)
+}
+
+const fn refused(at: usize, value: String, accepted: &'static Accepted) -> Refusal {
+    (at, Problem::Value { what: &accepted.what, value, remedy: &accepted.remedy })
 }
 
 fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
@@ -156,17 +158,13 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
         Some(s) => match s.get_ref().as_str() {
             "auto" => vec![b';', b',', b'\t', b'|'],
             "tab" => vec![b'\t'],
-            one => vec![
-                single(one).ok_or_else(|| value(s, one, "separator", "`auto`, `tab`, or one character such as `;`"))?,
-            ],
+            one => vec![single(one).ok_or_else(|| value(s, one, &words::SEPARATOR))?],
         },
     };
     let quote = match &file.quote {
         None => Some(b'"'),
         Some(q) if q.get_ref().is_empty() => None,
-        Some(q) => Some(single(q.get_ref()).ok_or_else(|| {
-            value(q, q.get_ref(), "quote", "one character such as `\"`, or nothing when values are never quoted")
-        })?),
+        Some(q) => Some(single(q.get_ref()).ok_or_else(|| value(q, q.get_ref(), &words::QUOTE))?),
     };
     let fallback = file.fallback_encoding.as_ref().map_or(Ok(encoding_rs::WINDOWS_1252), encoding)?;
     let charset = match &file.encoding {
@@ -175,7 +173,7 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
     };
     let header_line = match &file.header_line {
         Some(n) if !(1..=1_000).contains(n.get_ref()) => {
-            return Err(value(n, n.get_ref().to_string(), "line of the header", "a line from 1 to 1000"));
+            return Err(value(n, n.get_ref().to_string(), &words::HEADER_LINE));
         }
         Some(n) => *n.get_ref(),
         None => 1,
@@ -185,34 +183,18 @@ fn dialect(file: &DialectFile) -> Result<Dialect, Refusal> {
         Some(d) => match d.get_ref().as_str() {
             "." => '.',
             "," => ',',
-            other => return Err(value(d, other, "decimal sign", "`.` or `,`")),
+            other => return Err(value(d, other, &words::DECIMAL)),
         },
     };
-    let zone = TimeZone::get(file.zone.get_ref()).map_err(|_| {
-        value(&file.zone, file.zone.get_ref(), "time zone", "a name of the IANA database such as `Europe/Paris`")
-    })?;
+    let zone = TimeZone::get(file.zone.get_ref()).map_err(|_| value(&file.zone, file.zone.get_ref(), &words::ZONE))?;
     if file.dates.get_ref().is_empty() {
-        return Err(value(
-            &file.dates,
-            "[]",
-            "list of date formats",
-            "at least one, such as `%d/%m/%Y %H:%M` or `iso`",
-        ));
+        return Err(value(&file.dates, "[]", &words::DATE_FORMATS));
     }
     let formats = file
         .dates
         .get_ref()
         .iter()
-        .map(|d| {
-            DateFormat::parse(d.get_ref()).ok_or_else(|| {
-                value(
-                    d,
-                    d.get_ref(),
-                    "date format",
-                    "`iso`, or year, month, day and time with %Y %y %m %d %H %I %p %M %S %f %z",
-                )
-            })
-        })
+        .map(|d| DateFormat::parse(d.get_ref()).ok_or_else(|| value(d, d.get_ref(), &words::DATE_FORMAT)))
         .collect::<Result<_, _>>()?;
     let dates = Dates {
         formats,
@@ -233,7 +215,7 @@ fn single(text: &str) -> Option<u8> {
 
 fn encoding(name: &Spanned<String>) -> Result<&'static Encoding, Refusal> {
     Encoding::for_label_no_replacement(name.get_ref().as_bytes())
-        .ok_or_else(|| value(name, name.get_ref(), "encoding", "`auto`, `utf-8`, `windows-1252`, `iso-8859-1`, `shift_jis`, `utf-16le` or another name of the Encoding Standard"))
+        .ok_or_else(|| value(name, name.get_ref(), &words::ENCODING))
 }
 
 fn choice(text: Option<&Spanned<String>>, default: Choice) -> Result<Choice, Refusal> {
@@ -242,7 +224,7 @@ fn choice(text: Option<&Spanned<String>>, default: Choice) -> Result<Choice, Ref
         "earlier" => Ok(Choice::Earlier),
         "later" => Ok(Choice::Later),
         "refuse" => Ok(Choice::Refuse),
-        other => Err(value(text, other, "choice between two instants", "`earlier`, `later` or `refuse`")),
+        other => Err(value(text, other, &words::CHOICE)),
     }
 }
 
@@ -253,18 +235,11 @@ fn columns(file: BTreeMap<String, Spanned<Vec<String>>>) -> Result<Vec<Column>, 
         let at = headers.span().start;
         let headers = headers.into_inner();
         if headers.is_empty() {
-            return Err((
-                at,
-                Problem::Value {
-                    what: "list of headers",
-                    value: "[]".to_owned(),
-                    remedy: "at least one header that the column may have",
-                },
-            ));
+            return Err(refused(at, "[]".to_owned(), &words::HEADERS));
         }
         for header in &headers {
             if all.insert(fold(header), name.clone()).is_some_and(|other| other != name) {
-                return Err((at, Problem::Twice { what: "header", name: header.clone() }));
+                return Err((at, Problem::Twice { what: &words::HEADER, name: header.clone() }));
             }
         }
         columns.push(Column { name, headers });
@@ -287,21 +262,15 @@ fn tables(file: BTreeMap<String, Spanned<BTreeMap<String, Spanned<toml::Value>>>
         let mut table = Table { name: name.clone(), exact: HashMap::new(), folded: HashMap::new(), other: None };
         for (left, right) in rows.into_inner() {
             let at = right.span().start;
-            let meaning = json(right.get_ref()).ok_or_else(|| {
-                value(
-                    &right,
-                    right.get_ref().to_string(),
-                    "meaning",
-                    "a string, a whole number, a boolean, or a table of those",
-                )
-            })?;
+            let meaning =
+                json(right.get_ref()).ok_or_else(|| value(&right, right.get_ref().to_string(), &words::MEANING))?;
             if left == "*" {
                 table.other = Some(meaning);
                 continue;
             }
             let twice = table.folded.insert(fold(&left), meaning.clone()).is_some_and(|earlier| earlier != meaning);
             if twice {
-                return Err((at, Problem::Twice { what: "value", name: left }));
+                return Err((at, Problem::Twice { what: &words::TABLE_VALUE, name: left }));
             }
             table.exact.insert(left, meaning);
         }
@@ -335,7 +304,7 @@ fn event_rule(
             toml::Value::Boolean(true) => Once::Value,
             toml::Value::Boolean(false) => Once::No,
             toml::Value::String(s) if s == "case" => Once::Case,
-            other => return Err(value(o, other.to_string(), "value of `once`", "`true`, `false` or `\"case\"`")),
+            other => return Err(value(o, other.to_string(), &words::ONCE)),
         },
     };
     let mut when = Vec::new();
@@ -345,7 +314,7 @@ fn event_rule(
             (None, _) => Wanted::Present,
             (Some(values), None) => Wanted::OneOf(values.iter().map(|v| fold(v)).collect()),
             (Some(_), Some(_)) => {
-                return Err(value(&condition.column, "equals, absent", "condition", "`equals` or `absent`, not both"));
+                return Err(value(&condition.column, "equals, absent", &words::CONDITION));
             }
         };
         when.push(When { column: column(columns, &condition.column)?, wanted });
@@ -357,12 +326,7 @@ fn event_rule(
     fields.sort_by(|a, b| a.path.cmp(&b.path));
     let rule = EventRule { verb: event.kind.get_ref().clone(), at: column(columns, &event.at)?, once, when, fields };
     if !check::is_verb(&rule.verb) {
-        return Err(value(
-            &event.kind,
-            &rule.verb,
-            "kind of event",
-            "what the rules read, without the class: `identified`, `observed`, `classified`, `taken_in`, `paused`, `restored`, `closed`, ...",
-        ));
+        return Err(value(&event.kind, &rule.verb, &words::KIND));
     }
     check::body(&rule).map_err(|(field, why)| {
         let at = field.and_then(|path| event.body.get(&path)).map_or(event.kind.span().start, |f| f.span().start);
@@ -381,18 +345,12 @@ fn field_rule(
     let field = file.get_ref();
     let names: Vec<String> = path.split('.').map(str::to_owned).collect();
     if names.iter().any(String::is_empty) || names.len() > 4 {
-        return Err(value(
-            file,
-            path,
-            "path of a field",
-            "one to four names with points between, such as `classification.priority`",
-        ));
+        return Err(value(file, path, &words::PATH));
     }
     let from = match (&field.column, &field.value, &field.table, &field.form) {
-        (None, Some(v), None, None) => From::Constant(
-            json(v.get_ref())
-                .ok_or_else(|| value(v, v.get_ref().to_string(), "value", "a string, a whole number or a boolean"))?,
-        ),
+        (None, Some(v), None, None) => {
+            From::Constant(json(v.get_ref()).ok_or_else(|| value(v, v.get_ref().to_string(), &words::VALUE))?)
+        }
         (Some(name), None, table, form) => {
             let column = column(columns, name)?;
             if personal.contains(&column) {
@@ -414,7 +372,7 @@ fn field_rule(
                     "integer" => Read::Integer,
                     "number" => Read::Number,
                     "date" => Read::Instant,
-                    other => return Err(value(form, other, "form", "`text`, `integer`, `number` or `date`")),
+                    other => return Err(value(form, other, &words::FORM)),
                 },
                 (Some(_), Some(_)) => return Err((file.span().start, Problem::FieldSource)),
             };

@@ -6,11 +6,12 @@
 
 mod check;
 mod file;
+mod words;
 
 use std::{collections::HashMap, fmt, path::Path, sync::Arc};
 
 use serde_json::{Map, Value};
-use vigie_contract::Class;
+use vigie_contract::{Class, Phrase};
 
 use crate::{dates::Dates, decode::Charset};
 
@@ -263,11 +264,11 @@ pub enum Problem {
     #[error("`{value}` is not a {what}; write {remedy}")]
     Value {
         /// What it should be.
-        what: &'static str,
+        what: &'static Phrase,
         /// What it is.
         value: String,
         /// What to write.
-        remedy: &'static str,
+        remedy: &'static Phrase,
     },
     /// A personal column in a body.
     #[error(
@@ -292,7 +293,7 @@ pub enum Problem {
     #[error("{what} `{name}` is there twice once case, accents and punctuation are left out; keep one")]
     Twice {
         /// What.
-        what: &'static str,
+        what: &'static Phrase,
         /// Its name.
         name: String,
     },

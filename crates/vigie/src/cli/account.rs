@@ -71,12 +71,12 @@ fn add(name: &str, role: String, place: &Place, lang: Lang) -> Result<ExitCode> 
         let known: Vec<&str> = roles.iter().map(|r| r.id.0.as_str()).collect();
         bail!(
             "`{role}` {} {}",
-            lang.pick("n'est pas un rôle du contrat ; écrire", "is no role of the contract; write"),
+            lang.pick("n'est pas un rôle du contrat ; écrire", "is no role of the contract; write"),
             known.join(", ")
         );
     }
     if stdin().is_terminal() {
-        eprintln!("{}", lang.pick("Mot de passe (une ligne) :", "Password (one line):"));
+        eprintln!("{}", lang.pick("Mot de passe (une ligne) :", "Password (one line):"));
     }
     let mut password = String::new();
     stdin().lock().read_line(&mut password)?;
@@ -93,7 +93,7 @@ fn add(name: &str, role: String, place: &Place, lang: Lang) -> Result<ExitCode> 
         name,
     };
     live::put_account(&vigie, &account)?;
-    println!("{} {}", lang.pick("compte prêt :", "account ready:"), account.name);
+    println!("{} {}", lang.pick("compte prêt :", "account ready:"), account.name);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -102,12 +102,12 @@ fn disable(name: &str, place: &Place, lang: Lang) -> Result<ExitCode> {
     let name = name.to_lowercase();
     if !live::disable_account(&vigie, &name, now())? {
         let (fr, en) = (
-            "n'est pas un compte actif ; `vigie account list` les donne",
+            "n'est pas un compte actif ; `vigie account list` les donne",
             "is no account that may enter; `vigie account list` gives them",
         );
         bail!("`{name}` {}", lang.pick(fr, en));
     }
-    println!("{} {name}", lang.pick("compte désactivé :", "account disabled:"));
+    println!("{} {name}", lang.pick("compte désactivé :", "account disabled:"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -117,7 +117,7 @@ fn forget_factor(name: &str, place: &Place, lang: Lang) -> Result<ExitCode> {
     if !live::remove_factor(&vigie, &name, now())? {
         bail!("`{name}` {}", lang.pick("n'a pas de second facteur", "has no second factor"));
     }
-    println!("{} {name}", lang.pick("second facteur oublié :", "second factor forgotten:"));
+    println!("{} {name}", lang.pick("second facteur oublié :", "second factor forgotten:"));
     Ok(ExitCode::SUCCESS)
 }
 

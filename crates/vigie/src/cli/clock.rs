@@ -90,7 +90,7 @@ fn show(out: &mut String, run: &ClockRun<'_>, book: &Book, lang: Lang) -> Result
         "—".to_owned()
     } else if words::exactly_at_target(run) {
         let (fr, en) =
-            ("exactement au délai : en retard, sans pas entamé", "exactly at the delay: late, no started step");
+            ("exactement au délai : en retard, sans pas entamé", "exactly at the delay: late, no started step");
         lang.pick(fr, en).to_owned()
     } else if run.late {
         let since = run.due.map(|d| format!(", {} {}", lang.pick("depuis le", "since"), at(d))).unwrap_or_default();
@@ -104,7 +104,7 @@ fn show(out: &mut String, run: &ClockRun<'_>, book: &Book, lang: Lang) -> Result
             out,
             "{}{}",
             field("portée", "scope"),
-            lang.pick("indicatif : hors couverture complète", "indicative: not fully covered")
+            lang.pick("indicatif : hors couverture complète", "indicative: not fully covered")
         )?;
     }
     writeln!(out, "  {}", lang.pick("départs candidats", "candidate starts"))?;

@@ -11,8 +11,8 @@ use vigie_contract::{
 };
 use vigie_reports::format::Lang;
 
-use super::out;
-use crate::now::now;
+use super::{arguments, out};
+use crate::{now::now, said};
 
 /// What to do with a contract folder.
 #[derive(Debug, Subcommand)]
@@ -27,14 +27,15 @@ pub(super) enum What {
         /// The contract folder.
         dir: PathBuf,
         /// The day, such as 2026-03-01; today by default.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = arguments::day)]
         at: Option<Date>,
     },
 }
 
 fn read(dir: &std::path::Path, lang: Lang) -> Result<ContractHistory, ExitCode> {
     load(dir).map_err(|errors| {
-        eprintln!("{} {} :\n{errors}", lang.pick("dossier du contrat", "contract folder"), dir.display());
+        let told = said::told(&errors, lang);
+        eprintln!("{} {} :\n{told}", lang.pick("dossier du contrat", "contract folder"), dir.display());
         ExitCode::from(2)
     })
 }

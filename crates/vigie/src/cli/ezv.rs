@@ -2,9 +2,8 @@
 
 use std::{fmt::Write as _, fs::File, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use vigie_contract::Class;
 use vigie_reports::{
     format::{self, Lang},
     xlsx,
@@ -22,6 +21,7 @@ use crate::{
         },
     },
     now::now,
+    said::{Said, Saying as _},
     web::i18n::Messages as _,
 };
 
@@ -55,14 +55,8 @@ const SHOWN: usize = 200;
 
 pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let What::Reconcile(args) = what;
-    let mut mapping = import::mapping(&args.mapping)?;
-    if let Some(class) = &args.class {
-        let Some(class) = Class::from_name(class) else {
-            bail!("`{class}` is not a class of cases: write incident, request, problem or change");
-        };
-        mapping = mapping.with_class(class);
-    }
-    let file = File::open(&args.file).with_context(|| format!("{} cannot be opened", args.file.display()))?;
+    let mapping = import::mapping(&args.mapping, args.class.as_deref())?;
+    let file = File::open(&args.file).saying(|| Said::cannot_open(&args.file))?;
     let (promise, store) = Place::from(args.place).open_reading()?;
     let zone = promise.rulebook.zone();
     let found = export::reconcile(&store, &mapping, file, now())?;
@@ -85,9 +79,13 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
             let bytes = match path.extension().and_then(|e| e.to_str()) {
                 Some("csv") => sheet_csv(lang, &head, rows)?,
                 Some("xlsx") => xlsx::table("EZV", &head, &rows)?,
-                _ => bail!("{}: write a name that ends in .csv or .xlsx", path.display()),
+                _ => {
+                    let (fr, en) =
+                        ("écrire un nom qui finit par .csv ou .xlsx", "write a name that ends in .csv or .xlsx");
+                    bail!("{}{}{}", path.display(), lang.colon(), lang.pick(fr, en));
+                }
             };
-            std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+            std::fs::write(path, bytes).saying(|| Said::cannot_write(path))?;
             writeln!(text, "  {} {}", lang.pick("écarts écrits dans", "differences written to"), path.display())?;
         }
         None => {
@@ -96,7 +94,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
             }
             if rows.len() > SHOWN {
                 let more = i128::try_from(rows.len().saturating_sub(SHOWN)).unwrap_or(0);
-                let and = lang.pick("autres écarts : demandez un fichier par --out", "more: ask for a file with --out");
+                let and = lang.pick("autres écarts : demandez un fichier par --out", "more: ask for a file with --out");
                 writeln!(text, "  {} {and}", format::number(more, lang))?;
             }
         }

@@ -8,10 +8,11 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rust_embed::RustEmbed;
+use vigie_contract::Class;
 use vigie_links::Mapping;
 use vigie_reports::format::{self, Lang};
 use vigie_store::{Store, StoreError};
@@ -24,6 +25,7 @@ use crate::{
         post::{Post, file},
     },
     now::{Stopwatch, now},
+    said::{Said, Saying as _},
 };
 
 /// The mappings that come with the program.
@@ -72,15 +74,37 @@ pub(super) struct ImportArgs {
     place: PlaceArgs,
 }
 
-/// Reads a mapping file, or one that comes with the program.
-pub(super) fn mapping(name: &str) -> Result<Mapping> {
+/// Reads a mapping file, or one that comes with the program; `class` stands for the mapping's own.
+pub(super) fn mapping(name: &str, class: Option<&str>) -> Result<Mapping> {
+    let mapping = named(name)?;
+    let Some(class) = class else { return Ok(mapping) };
+    let Some(known) = Class::from_name(class) else {
+        let said = Said::new(
+            format!("`{class}` n'est pas une classe de dossiers : écrire incident, request, problem ou change"),
+            format!("`{class}` is not a class of cases: write incident, request, problem or change"),
+        );
+        return Err(said.into());
+    };
+    Ok(mapping.with_class(known))
+}
+
+fn named(name: &str) -> Result<Mapping> {
     if let Some(file) = Mappings::get(&format!("{name}.toml")) {
-        let text = String::from_utf8(file.data.into_owned()).context("a mapping of the program is not text")?;
+        let text = String::from_utf8(file.data.into_owned()).saying(|| {
+            Said::new("une correspondance du programme n'est pas du texte", "a mapping of the program is not text")
+        })?;
         return Ok(Mapping::parse(&text, &format!("{name}.toml"))?);
     }
     if !Path::new(name).exists() {
         let known: Vec<String> = Mappings::iter().filter_map(|n| n.strip_suffix(".toml").map(str::to_owned)).collect();
-        bail!("there is no mapping `{name}`: give the path of a TOML file, or one of {}", known.join(", "));
+        let known = known.join(", ");
+        let said = Said::new(
+            format!(
+                "il n'y a pas de correspondance `{name}` : donner le chemin d'un fichier TOML, ou l'une de {known}"
+            ),
+            format!("there is no mapping `{name}`: give the path of a TOML file, or one of {known}"),
+        );
+        return Err(said.into());
     }
     Ok(Mapping::load(Path::new(name))?)
 }
@@ -90,15 +114,9 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
         What::Incidents(args) => args,
         What::Mail(args) => return mails(args, lang),
     };
-    let mut mapping = mapping(&args.mapping)?;
-    if let Some(class) = &args.class {
-        let Some(class) = vigie_contract::Class::from_name(class) else {
-            bail!("`{class}` is not a class of cases: write incident, request, problem or change");
-        };
-        mapping = mapping.with_class(class);
-    }
+    let mapping = mapping(&args.mapping, args.class.as_deref())?;
     let path = &args.file;
-    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    let file = File::open(path).saying(|| Said::cannot_open(path))?;
     let length = file.metadata().map_or(0, |m| m.len());
     let place = Place::from(args.place);
     let watch = Stopwatch::start();
@@ -111,7 +129,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
             Err(error) => return Err(error.into()),
         };
         let (report, rejects) = import::dry_run(store.as_ref(), &mapping, file, now())?;
-        let mut text = lang.pick("Essai : rien n'a été modifié.\n", "Dry run: nothing was changed.\n").to_owned();
+        let mut text = lang.pick("Essai : rien n'a été modifié.\n", "Dry run: nothing was changed.\n").to_owned();
         show(&mut text, &report, lang)?;
         for reject in &rejects {
             let reason = match lang {
@@ -132,7 +150,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     });
     // The store first: when it refuses, what an earlier import explained is still there.
     let vigie = place.open()?;
-    let listed = File::create(&rejects).with_context(|| format!("{} cannot be written", rejects.display()))?;
+    let listed = File::create(&rejects).saying(|| Said::cannot_write(&rejects))?;
     let bar = progress(length, lang);
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let source = Source { name: &name, mapping_name: &args.mapping, mapping: &mapping };
@@ -161,9 +179,13 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
 
 fn mails(args: MailArgs, lang: Lang) -> Result<ExitCode> {
     let Some(settings) = args.post.settings()? else {
-        bail!("give --mail FILE: what is our own mail, and who belongs to which side, stands there");
+        let (fr, en) = (
+            "donner --mail FICHIER : quels courriels sont les nôtres et qui appartient à quelle partie y est écrit",
+            "give --mail FILE: what is our own mail, and who belongs to which side, stands there",
+        );
+        bail!("{}", lang.pick(fr, en));
     };
-    let (files, bytes) = file::files(&args.path).with_context(|| format!("{} cannot be read", args.path.display()))?;
+    let (files, bytes) = file::files(&args.path).saying(|| Said::cannot_read(&args.path))?;
     let place = Place::from(args.place);
     let watch = Stopwatch::start();
     let vigie = place.open()?;
@@ -180,7 +202,7 @@ fn mails(args: MailArgs, lang: Lang) -> Result<ExitCode> {
         writeln!(text, "  {state} {}", n(*count))?;
     }
     for place in &report.too_large {
-        writeln!(text, "  {} {place}", lang.pick("trop grand, non repris :", "too large, not taken:"))?;
+        writeln!(text, "  {} {place}", lang.pick("trop grand, non repris :", "too large, not taken:"))?;
     }
     let took = watch.elapsed().as_millis();
     writeln!(text, "  {} {} ms", lang.pick("durée", "took"), format::number(i128::try_from(took).unwrap_or(0), lang))?;

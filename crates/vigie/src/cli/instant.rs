@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+
+use crate::said::Said;
 
 /// What `--at` and `--as-of` take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +17,19 @@ pub(super) enum Instant {
 }
 
 impl FromStr for Instant {
-    type Err = String;
+    type Err = Said;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Said> {
         if let Ok(exact) = text.parse() {
             return Ok(Self::Exact(exact));
         }
         // A civil reading would drop an offset that it cannot use; one that is there must be read exactly.
         let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
         text.parse().ok().filter(|_| !time.contains(['Z', 'z', '+', '-'])).map(Self::Civil).ok_or_else(|| {
-            "write 2026-10-15T10:00 for the contract's own time, or 2026-10-15T08:00:00Z for UTC".to_owned()
+            Said::new(
+                "écrire 2026-10-15T10:00 pour l'heure du contrat, ou 2026-10-15T08:00:00Z pour UTC",
+                "write 2026-10-15T10:00 for the contract's own time, or 2026-10-15T08:00:00Z for UTC",
+            )
         })
     }
 }
@@ -38,10 +43,13 @@ impl Instant {
     pub(super) fn in_zone(self, zone: &TimeZone) -> Result<Timestamp> {
         match self {
             Self::Exact(at) => Ok(at),
-            Self::Civil(time) => zone
-                .to_ambiguous_timestamp(time)
-                .earlier()
-                .map_err(|e| anyhow!("{time} cannot be an instant ({e}); write one such as 2026-10-15T10:00")),
+            Self::Civil(time) => zone.to_ambiguous_timestamp(time).earlier().map_err(|e| {
+                Said::new(
+                    format!("{time} ne peut être un instant ({e}) ; en écrire un comme 2026-10-15T10:00"),
+                    format!("{time} cannot be an instant ({e}); write one such as 2026-10-15T10:00"),
+                )
+                .into()
+            }),
         }
     }
 }
@@ -77,7 +85,10 @@ mod tests {
     #[test]
     fn what_is_no_instant_is_refused_with_an_example() {
         for text in ["", "yesterday", "10:00", "2026-13-01T10:00", "2026-10-15T25:00", "2026-10-15T10:00+99:00"] {
-            assert!(text.parse::<Instant>().unwrap_err().contains("2026-10-15T10:00 for the contract"), "{text}");
+            assert!(
+                text.parse::<Instant>().unwrap_err().to_string().contains("2026-10-15T10:00 for the contract"),
+                "{text}"
+            );
         }
     }
 }

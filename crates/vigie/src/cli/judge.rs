@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use vigie_evidence::{Trust, VerifierKey};
@@ -19,6 +19,7 @@ use crate::{
     app::{Place, is_demo, promise},
     features::judgement::{self, Ask, MonthError, chosen, json, report},
     now::now,
+    said::{Said, Saying as _},
 };
 
 /// What to judge and how to show it.
@@ -71,13 +72,13 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
         Some(path) => {
             let promise = promise(place.contract.as_deref())?;
             let keys = args.key.as_deref().map(VerifierKey::parse).transpose()?;
-            let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+            let file = File::open(path).saying(|| Said::cannot_open(path))?;
             let export = BufReader::with_capacity(1 << 20, file);
             let trust = keys.as_ref().map_or(Trust::KeyInExport, |k| Trust::Keys(std::slice::from_ref(k)));
             let (ask, at) = ask(&promise.rulebook)?;
             let month = |span| chosen(span, args.month, at, promise.rulebook.zone());
             let (judged, key) = judgement::from_export(export, trust, &promise.rulebook, month, ask)
-                .with_context(|| path.display().to_string())?;
+                .saying(|| Said::new(path.display().to_string(), path.display().to_string()))?;
             (promise, judged, Some(key))
         }
         None => {
@@ -114,7 +115,7 @@ pub(super) fn run(args: JudgeArgs, lang: Lang) -> Result<ExitCode> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    out::whole_file(path, |mut file| file.write_all(bytes).with_context(|| out::cannot_write(path)))
+    out::whole_file(path, |mut file| file.write_all(bytes).saying(|| Said::cannot_write(path)))
 }
 
 /// What the shell says; a pipe gets a fixed width, so that its bytes depend on nothing.

@@ -8,7 +8,7 @@ use vigie_links::mail::{imap::Reader, listen::Protocol, smtp::Sender};
 use vigie_reports::format::Lang;
 
 use super::out;
-use crate::features::post::Settings;
+use crate::{features::post::Settings, said::chain};
 
 /// What to do with the post.
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
     let settings = match Settings::load(&file) {
         Ok(settings) => settings,
         Err(error) => {
-            eprintln!("{} {}", lang.pick("refusé :", "refused:"), super::chain(&error.into()));
+            eprintln!("{} {}", lang.pick("refusé :", "refused:"), chain(&error.into(), lang));
             return Ok(ExitCode::from(2));
         }
     };
@@ -39,8 +39,8 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
 fn told(settings: &Settings, lang: Lang) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let t = |fr, en| lang.pick(fr, en);
-    writeln!(text, "{} {}", t("adresses :", "addresses:"), settings.own.addresses.join(", "))?;
-    writeln!(text, "{} {}", t("écrit depuis :", "writes from:"), settings.from)?;
+    writeln!(text, "{} {}", t("adresses :", "addresses:"), settings.own.addresses.join(", "))?;
+    writeln!(text, "{} {}", t("écrit depuis :", "writes from:"), settings.from)?;
     for o in &settings.organisations {
         let members: Vec<&str> = o.domains.iter().chain(&o.addresses).map(String::as_str).collect();
         writeln!(
@@ -53,13 +53,13 @@ fn told(settings: &Settings, lang: Lang) -> Result<String, std::fmt::Error> {
         )?;
     }
     if let Some(server) = &settings.authenticator {
-        writeln!(text, "{} {server}", t("authentification vérifiée par :", "authentication verified by:"))?;
+        writeln!(text, "{} {server}", t("authentification vérifiée par :", "authentication verified by:"))?;
     }
     let limits = settings.acknowledged;
     writeln!(
         text,
         "{} {} / h, {} / 24 h",
-        t("accusés par adresse, au plus :", "acknowledgements for one address, at most:"),
+        t("accusés par adresse, au plus :", "acknowledgements for one address, at most:"),
         limits.hour,
         limits.day
     )?;
@@ -68,7 +68,7 @@ fn told(settings: &Settings, lang: Lang) -> Result<String, std::fmt::Error> {
             text,
             "{}",
             t(
-                "attention : aucun courriel n'arrive (ni listen ni mailbox)",
+                "attention : aucun courriel n'arrive (ni listen ni mailbox)",
                 "note: no mail comes in (neither listen nor mailbox)"
             )
         )?;
@@ -77,7 +77,7 @@ fn told(settings: &Settings, lang: Lang) -> Result<String, std::fmt::Error> {
         writeln!(
             text,
             "{}",
-            t("attention : aucun courriel ne part (pas de relay)", "note: no mail leaves (no relay)")
+            t("attention : aucun courriel ne part (pas de relay)", "note: no mail leaves (no relay)")
         )?;
     }
     Ok(text)
@@ -99,7 +99,7 @@ async fn try_all(settings: &Settings, lang: Lang) -> Result<bool> {
         failed |= tried.is_err();
         match tried {
             Ok(()) => out::put(format!("{what} : {}\n", lang.pick("bien", "well"))),
-            Err(error) => out::put(format!("{what} : {} {}\n", lang.pick("échec,", "failed,"), super::chain(&error))),
+            Err(error) => out::put(format!("{what} : {} {}\n", lang.pick("échec,", "failed,"), chain(&error, lang))),
         }
     };
     if let Some(listen) = &settings.listen {

@@ -1,9 +1,11 @@
 //! The commands. Each reads its arguments, calls a feature, prints, and says what to do when it fails.
 
 mod account;
+mod arguments;
 mod clock;
 mod contract;
 mod ezv;
+mod help;
 mod import;
 mod instant;
 mod judge;
@@ -16,11 +18,15 @@ mod webhook;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vigie_reports::format::Lang;
 
-use crate::{app::Place, features::post::Settings};
+use crate::{
+    app::Place,
+    features::post::Settings,
+    said::{self, Said, Saying as _},
+};
 
 /// Vigie runs a managed-telephony contract and lets both parties verify it.
 #[derive(Debug, Parser)]
@@ -34,7 +40,7 @@ pub struct Cli {
 }
 
 /// A language of the interface.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Language {
     /// Français.
     Fr,
@@ -73,13 +79,13 @@ struct PlaceArgs {
 struct PostArgs {
     /// Settings of the desk's post: addresses, mailboxes, relay. Without them no mail comes or leaves.
     #[arg(long = "mail", env = "VIGIE_MAIL", value_name = "FILE")]
-    file: Option<PathBuf>,
+    post_file: Option<PathBuf>,
 }
 
 impl PostArgs {
     fn settings(&self) -> Result<Option<Settings>> {
-        let settings = self.file.as_deref().map(Settings::load).transpose();
-        settings.context("the post cannot be set up")
+        let settings = self.post_file.as_deref().map(Settings::load).transpose();
+        settings.saying(|| Said::new("le courrier ne peut être mis en place", "the post cannot be set up"))
     }
 }
 
@@ -151,7 +157,10 @@ enum Command {
 /// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 refused what it was given.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match arguments::read(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
         Command::Serve(args) => serve::run(args, lang),
@@ -172,23 +181,8 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{} {}", lang.pick("erreur :", "error:"), chain(&error));
+            eprintln!("{} {}", lang.pick("erreur :", "error:"), said::chain(&error, lang));
             ExitCode::FAILURE
         }
     }
-}
-
-/// An error with its causes on one line, each said once.
-fn chain(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain() {
-        let cause = cause.to_string();
-        if !text.contains(&cause) {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&cause);
-        }
-    }
-    text
 }

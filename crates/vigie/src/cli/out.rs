@@ -7,7 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+
+use crate::said::{Said, Saying as _};
 
 /// Prints a text as it is.
 ///
@@ -17,7 +19,7 @@ pub(super) fn put(text: impl AsRef<[u8]>) -> Result<()> {
     let mut out = stdout().lock();
     match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-        done => done.context("the output cannot be written"),
+        done => done.saying(|| Said::new("la sortie ne peut être écrite", "the output cannot be written")),
     }
 }
 
@@ -26,17 +28,17 @@ pub(super) fn put(text: impl AsRef<[u8]>) -> Result<()> {
 /// # Errors
 /// Whatever `write` says, or when the file cannot take its place.
 pub(super) fn whole_file<T>(path: &Path, write: impl FnOnce(File) -> Result<T>) -> Result<T> {
-    let cannot = || cannot_write(path);
+    let cannot = || Said::cannot_write(path);
     if path.exists() && !path.is_file() {
         // A pipe or a device: nothing is replaced there.
-        return write(File::options().write(true).open(path).with_context(cannot)?);
+        return write(File::options().write(true).open(path).saying(cannot)?);
     }
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
-    let file = File::create(&part).with_context(cannot)?;
+    let file = File::create(&part).saying(cannot)?;
     let done = write(file).and_then(|done| {
-        fs::rename(&part, path).with_context(cannot)?;
+        fs::rename(&part, path).saying(cannot)?;
         Ok(done)
     });
     if done.is_err() {
@@ -44,9 +46,4 @@ pub(super) fn whole_file<T>(path: &Path, write: impl FnOnce(File) -> Result<T>) 
         let _ = fs::remove_file(&part);
     }
     done
-}
-
-/// What is told of a file that does not let itself be written.
-pub(super) fn cannot_write(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
 }

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use vigie_evidence::{ExportReader, Hash, Kept, Origin, Trust, Verified, VerifierKey, note::MAX_NOTE_BYTES};
 use vigie_reports::format::{self, Lang};
@@ -21,6 +21,7 @@ use crate::{
     live,
     now::now,
     record,
+    said::{Said, Saying as _},
 };
 
 /// Where to write the export.
@@ -42,7 +43,7 @@ pub(super) fn export(args: ExportArgs, lang: Lang) -> Result<ExitCode> {
                 out::whole_file(&path, |file| Ok(store.read(|tx| proof::export(tx, &key, BufWriter::new(file)))?))?;
             let (fr, en) = ("écritures exportées dans", "entries exported to");
             let entries = format::number(i128::from(entries), lang);
-            let verifier = lang.pick("clé de vérification :", "verifier key:");
+            let verifier = lang.pick("clé de vérification :", "verifier key:");
             out::put(format!("{entries} {} {}\n{verifier} {key}\n", lang.pick(fr, en), path.display()))?;
         }
         None if stdout().is_terminal() => {
@@ -74,7 +75,7 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
     let kept = args.since.as_deref().map(read_head).transpose()?;
     let verified = match &args.export {
         Some(path) => {
-            let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+            let file = File::open(path).saying(|| Said::cannot_open(path))?;
             let trust = if keys.is_empty() { Trust::KeyInExport } else { Trust::Keys(&keys) };
             let export = ExportReader::open(BufReader::with_capacity(1 << 20, file));
             export.and_then(|export| export.since(kept).finish(trust)).map_err(anyhow::Error::from)
@@ -90,7 +91,7 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
         Ok(verified) => {
             let mut text = shown(&verified, lang);
             if args.export.is_some() && keys.is_empty() {
-                let fr = "Vérifié avec la clé que porte l'export : il est entier et inchangé depuis sa signature.\nPour prouver qui l'a signé, donner la clé obtenue par ailleurs avec --key.";
+                let fr = "Vérifié avec la clé que porte l'export : il est entier et inchangé depuis sa signature.\nPour prouver qui l'a signé, donner la clé obtenue par ailleurs avec --key.";
                 let en = "Verified with the key inside the export: it is whole and unchanged since it was signed.\nTo prove who signed it, give the key obtained elsewhere with --key.";
                 text.push_str(lang.pick(fr, en));
                 text.push('\n');
@@ -107,21 +108,24 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode> {
 
 /// Reads a head that somebody kept.
 fn read_head(path: &Path) -> Result<Kept> {
-    let cannot = || format!("{} cannot be read", path.display());
+    let cannot = || Said::cannot_read(path);
     let limit = u64::try_from(MAX_NOTE_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    File::open(path)
-        .with_context(cannot)?
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .with_context(cannot)?;
+    File::open(path).saying(cannot)?.take(limit.saturating_add(1)).read_to_end(&mut bytes).saying(cannot)?;
     let text = String::from_utf8(bytes).ok();
-    let head = text.ok_or_else(|| anyhow!("it is not text")).and_then(|text| Ok(Kept::read(&text)?));
-    head.with_context(|| {
-        format!(
-            "{} is not a signed head; give what the page of proofs downloads as /checkpoint, or the lines of a \
-             monthly report from the journal's name to the signature",
-            path.display()
+    let not_text = || Said::new("ce n'est pas du texte", "it is not text");
+    let head = text.ok_or_else(|| anyhow::Error::from(not_text())).and_then(|text| Ok(Kept::read(&text)?));
+    head.saying(|| {
+        let path = path.display();
+        Said::new(
+            format!(
+                "{path} n'est pas une tête signée ; donner ce que la page des preuves télécharge comme /checkpoint, ou \
+                 les lignes d'un rapport mensuel depuis le nom du journal jusqu'à la signature"
+            ),
+            format!(
+                "{path} is not a signed head; give what the page of proofs downloads as /checkpoint, or the lines of a \
+                 monthly report from the journal's name to the signature"
+            ),
         )
     })
 }
@@ -148,7 +152,7 @@ fn shown(verified: &Verified, lang: Lang) -> String {
 #[derive(Args, Debug)]
 pub(super) struct EraseArgs {
     /// Hash of the text, in hexadecimal, as its entry gives it under `content`.
-    #[arg(value_parser = |text: &str| Hash::from_hex(text).ok_or("it is not 64 hexadecimal digits"))]
+    #[arg(value_parser = hash)]
     hash: Hash,
     /// What it belonged to, such as case/INC0000045: the entry of the erasure stands there.
     #[arg(long)]
@@ -160,11 +164,19 @@ pub(super) struct EraseArgs {
     place: PlaceArgs,
 }
 
+fn hash(text: &str) -> Result<Hash, Said> {
+    let (fr, en) = ("ce ne sont pas 64 chiffres hexadécimaux", "it is not 64 hexadecimal digits");
+    Hash::from_hex(text).ok_or_else(|| Said::new(fr, en))
+}
+
 /// A code cannot hold what is to be erased.
-fn reason_code(text: &str) -> Result<String, &'static str> {
+fn reason_code(text: &str) -> Result<String, Said> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if text.is_empty() || text.len() > 40 || !text.bytes().all(plain) {
-        return Err("write a short code of lower-case letters, digits and hyphens, such as gdpr-request");
+        return Err(Said::new(
+            "écrire un code court de minuscules, chiffres et tirets, par exemple gdpr-request",
+            "write a short code of lower-case letters, digits and hyphens, such as gdpr-request",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -174,7 +186,7 @@ pub(super) fn erase(args: EraseArgs, lang: Lang) -> Result<ExitCode> {
     let (now, hash, subject) = (now(), args.hash, args.subject.clone());
     let named = vigie.store.read(|tx| journal::entries_of(tx, &subject))?;
     if !named.iter().flat_map(|e| &e.content).any(|c| c.hash == hash) {
-        let (fr, en) = ("ne nomme pas ce texte ; rien n'a été effacé", "does not name that text; nothing was erased");
+        let (fr, en) = ("ne nomme pas ce texte ; rien n'a été effacé", "does not name that text; nothing was erased");
         bail!("`{subject}` {}", lang.pick(fr, en));
     }
     let erasure =
@@ -186,12 +198,12 @@ pub(super) fn erase(args: EraseArgs, lang: Lang) -> Result<ExitCode> {
         "{}",
         match done {
             Some(entry) => {
-                let said = lang.pick("effacé ; l'écriture qui le dit est la", "erased; the entry that says so is");
+                let said = lang.pick("effacé ; l'écriture qui le dit est la", "erased; the entry that says so is");
                 format!("{subject} {hash}\n{said} {}", entry.first_seq)
             }
             None => format!(
                 "{subject} {hash}\n{}",
-                lang.pick("était déjà effacé ; rien n'a changé", "was erased already; nothing changed")
+                lang.pick("était déjà effacé ; rien n'a changé", "was erased already; nothing changed")
             ),
         }
     );

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use jiff::civil::Date;
 use tokio::{sync::watch, task::JoinSet};
@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 use vigie_reports::format::{self, Lang};
 use vigie_rules::judgement::Month;
 
-use super::{PlaceArgs, PostArgs};
+use super::{PlaceArgs, PostArgs, arguments};
 use crate::{
     app::{Place, Vigie, is_demo},
     demo,
@@ -30,6 +30,7 @@ use crate::{
     },
     live::{self, Live},
     now::{Stopwatch, now},
+    said::{Said, Saying as _},
     web::{self, AppState, Options},
 };
 
@@ -40,16 +41,16 @@ pub(super) struct ServeArgs {
     #[arg(long)]
     demo: bool,
     /// Day around which the demonstration is made; today by default.
-    #[arg(long, requires = "demo", value_name = "DATE")]
+    #[arg(long, requires = "demo", value_name = "DATE", value_parser = arguments::day)]
     demo_day: Option<Date>,
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8013", env = "VIGIE_LISTEN", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:8013", env = "VIGIE_LISTEN", value_name = "ADDR", value_parser = arguments::socket)]
     listen: SocketAddr,
     /// Served over HTTPS by a proxy: cookies are then for HTTPS only.
     #[arg(long, env = "VIGIE_HTTPS")]
     https: bool,
     /// Address of a reverse proxy whose X-Forwarded-For is believed; may be given several times.
-    #[arg(long, env = "VIGIE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR")]
+    #[arg(long, env = "VIGIE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR", value_parser = arguments::address)]
     trusted_proxy: Vec<IpAddr>,
     /// How people sign in beyond accounts with a password (TOML): second factors, directories.
     #[arg(long, env = "VIGIE_SIGN_IN", value_name = "FILE")]
@@ -73,8 +74,12 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours).init();
     let watch = Stopwatch::start();
     let settings = args.post.settings()?;
-    let with_ezv =
-        args.ezv.as_deref().map(ezv::Settings::load).transpose().context("the link with EZV cannot be set up")?;
+    let with_ezv = args
+        .ezv
+        .as_deref()
+        .map(ezv::Settings::load)
+        .transpose()
+        .saying(|| Said::new("le lien avec EZV ne peut être mis en place", "the link with EZV cannot be set up"))?;
     let mut place = Place::from(args.place);
     let vigie = if args.demo { open_demo(&mut place, args.demo_day)? } else { place.open()? };
     let months = vigie.store.read(|tx| judgement::months(tx, &vigie.promise.rulebook))?;
@@ -106,9 +111,9 @@ pub(super) fn run(args: ServeArgs, lang: Lang) -> Result<ExitCode> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(args.listen)
-            .await
-            .with_context(|| format!("{} cannot be listened on", args.listen))?;
+        let listener = tokio::net::TcpListener::bind(args.listen).await.saying(|| {
+            Said::new(format!("{} : écoute impossible", args.listen), format!("{} cannot be listened on", args.listen))
+        })?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let hearer: Hearer = {
@@ -176,15 +181,15 @@ fn open_demo(place: &mut Place, day: Option<Date>) -> Result<Vigie> {
 fn announce(place: &Place, latest: Option<Month>, lang: Lang) {
     println!(
         "{}",
-        lang.pick("Démonstration : données fictives. Comptes :", "Demonstration: fictional data. Accounts:")
+        lang.pick("Démonstration : données fictives. Comptes :", "Demonstration: fictional data. Accounts:")
     );
     for account in demo::accounts() {
         println!("  {:<20} {:<24} {}", account.name, account.password, lang.label(&account.label));
     }
-    println!("{} {}", lang.pick("Données :", "Data:"), place.data.display());
+    println!("{} {}", lang.pick("Données :", "Data:"), place.data.display());
     if let Some(month) = latest {
         let judge = judge_command(place, month);
-        println!("{} {judge}", lang.pick("Pour juger un mois :", "To judge a month:"));
+        println!("{} {judge}", lang.pick("Pour juger un mois :", "To judge a month:"));
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use jiff::{Timestamp, civil::Date};
 use vigie_reports::format::{self, Lang};
 
-use super::{PlaceArgs, out};
+use super::{PlaceArgs, arguments, out};
 use crate::{
     app::Place,
     features::people::{Token, fresh_token},
@@ -29,7 +29,7 @@ pub(super) enum What {
         #[arg(long = "scope", required = true)]
         scopes: Vec<String>,
         /// The first day on which it opens nothing (YYYY-MM-DD).
-        #[arg(long)]
+        #[arg(long, value_parser = arguments::day)]
         until: Option<Date>,
         #[command(flatten)]
         place: PlaceArgs,
@@ -78,7 +78,7 @@ fn create(
     let expires_at = until.map(|day| day.to_zoned(zone.clone()).map(|z| z.timestamp())).transpose()?;
     let (token, hash) = fresh_token()?;
     live::put_token(&vigie, &Token { hash, account, name, scopes, created_at: now(), expires_at, revoked_at: None })?;
-    let told = lang.pick("jeton, montré cette seule fois :", "token, shown this once:");
+    let told = lang.pick("jeton, montré cette seule fois :", "token, shown this once:");
     eprintln!("{told}");
     out::put(format!("{token}\n"))?;
     Ok(ExitCode::SUCCESS)
@@ -87,9 +87,9 @@ fn create(
 fn revoke(account: &str, name: &str, place: &Place, lang: Lang) -> Result<ExitCode> {
     let vigie = place.open()?;
     if live::revoke_token(&vigie, account, name, now())? == 0 {
-        bail!("{} {account} {name}", lang.pick("aucun jeton actif :", "no token in force:"));
+        bail!("{} {account} {name}", lang.pick("aucun jeton actif :", "no token in force:"));
     }
-    println!("{} {account} {name}", lang.pick("jeton révoqué :", "token revoked:"));
+    println!("{} {account} {name}", lang.pick("jeton révoqué :", "token revoked:"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use vigie_links::{http::Address, webhook::Secret};
 use vigie_reports::format::{self, Lang};
@@ -15,6 +15,7 @@ use crate::{
         store::{self, Endpoint},
     },
     now::now,
+    said::{Said, Saying as _},
 };
 
 /// What to do.
@@ -67,7 +68,7 @@ pub(super) fn run(what: What, lang: Lang) -> Result<ExitCode> {
 }
 
 fn add(url: &str, name: String, kinds: &[String], inside: bool, place: &Place, lang: Lang) -> Result<ExitCode> {
-    let address = Address::parse(url).context(lang.pick("l'adresse", "the address"))?;
+    let address = Address::parse(url).saying(|| Said::new("l'adresse", "the address"))?;
     // What a name stands for is looked at each time that something is sent.
     if !inside && address.is_inner() {
         let (fr, en) = (
@@ -78,7 +79,7 @@ fn add(url: &str, name: String, kinds: &[String], inside: bool, place: &Place, l
     }
     if let Some(kind) = kinds.iter().find(|kind| !is_kind(kind)) {
         let (fr, en) = (
-            "n'est pas une nature : écrivez case.*, notice.*, case.opened, notice.escalated…",
+            "n'est pas une nature : écrivez case.*, notice.*, case.opened, notice.escalated…",
             "is no kind: write case.*, notice.*, case.opened, notice.escalated...",
         );
         bail!("`{kind}` {}", lang.pick(fr, en));
@@ -94,9 +95,14 @@ fn add(url: &str, name: String, kinds: &[String], inside: bool, place: &Place, l
     let vigie = place.open()?;
     let known = vigie.store.read(store::endpoints)?;
     if known.iter().any(|e| e.id == name) {
-        bail!("{} {name}", lang.pick("ce nom est déjà pris :", "this name is taken:"));
+        bail!("{} {name}", lang.pick("ce nom est déjà pris :", "this name is taken:"));
     }
-    let secret = Secret::fresh().map_err(|e| anyhow::anyhow!("the system gives no random bytes: {e}"))?;
+    let secret = Secret::fresh().map_err(|e| {
+        Said::new(
+            format!("le système ne donne pas d'octets aléatoires : {e}"),
+            format!("the system gives no random bytes: {e}"),
+        )
+    })?;
     let endpoint = Endpoint {
         id: name,
         url: url.to_owned(),
@@ -108,7 +114,7 @@ fn add(url: &str, name: String, kinds: &[String], inside: bool, place: &Place, l
     };
     let told = endpoint.id.clone();
     vigie.store.write(move |tx| store::add(tx, &endpoint)).map_err(refused)?;
-    let (fr, en) = ("est prévenu. Son secret, montré cette seule fois :", "is told. Its secret, shown this once:");
+    let (fr, en) = ("est prévenu. Son secret, montré cette seule fois :", "is told. Its secret, shown this once:");
     out::put(format!("{told} {}\n{}\n", lang.pick(fr, en), secret.reveal()))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -145,7 +151,7 @@ fn disable(name: String, place: &Place, lang: Lang) -> Result<ExitCode> {
     let vigie = place.open()?;
     let told = name.clone();
     if !vigie.store.write(move |tx| store::disable(tx, &name, now())).map_err(refused)? {
-        bail!("{} {told}", lang.pick("aucun destinataire de ce nom :", "nobody of this name is told:"));
+        bail!("{} {told}", lang.pick("aucun destinataire de ce nom :", "nobody of this name is told:"));
     }
     out::put(format!("{told} {}\n", lang.pick("n'est plus prévenu", "is told nothing more")))?;
     Ok(ExitCode::SUCCESS)

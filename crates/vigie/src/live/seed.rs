@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
 use vigie_contract::RoleId;
 use vigie_evidence::{ContentRef, NewEntry, Origin, content_hash, import_id, leaf_hash};
@@ -20,6 +20,7 @@ use crate::{
         people::{Account, hash_password},
     },
     record::{RecordError, Told},
+    said::{Said, Saying as _},
     web::{Lang, Theme},
 };
 
@@ -39,7 +40,10 @@ pub fn folder(data: &Path, today: Date) -> Result<PathBuf> {
         // Only folders named after a day are the demonstration's.
         let is_day = day.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.parse::<Date>().is_ok());
         if is_day {
-            std::fs::remove_dir_all(&day).with_context(|| format!("{} cannot be removed", day.display()))?;
+            std::fs::remove_dir_all(&day).saying(|| {
+                let day = day.display();
+                Said::new(format!("{day} : suppression impossible"), format!("{day} cannot be removed"))
+            })?;
         }
     }
     Ok(own)
@@ -52,10 +56,17 @@ pub fn folder(data: &Path, today: Date) -> Result<PathBuf> {
 /// When the store holds a real journal, the year cannot be made, or the store refuses.
 pub fn demo(vigie: &Vigie, today: Date, communes: &[&str], now: Timestamp) -> Result<()> {
     let origin = vigie.recorder.journal().verifier().name().to_owned();
-    anyhow::ensure!(
-        is_demo(&origin),
-        "the journal `{origin}` is not a demonstration: serve it without --demo, or give --demo another data directory or database"
-    );
+    if !is_demo(&origin) {
+        let said = Said::new(
+            format!(
+                "le journal `{origin}` n'est pas une démonstration : le servir sans --demo, ou donner à --demo un autre dossier ou une autre base"
+            ),
+            format!(
+                "the journal `{origin}` is not a demonstration: serve it without --demo, or give --demo another data directory or database"
+            ),
+        );
+        return Err(said.into());
+    }
     // The accounts come last: when they are there, all is there.
     let accounts = demo::accounts();
     let there = kept_accounts(&vigie.store)?;
@@ -141,7 +152,13 @@ fn prepare(demo: DemoEntry, index: u64) -> Result<Prepared> {
     let mut words = None;
     if !texts.is_empty() {
         let salt = leaf_hash(format!("{seed}/{TEXTS}").as_bytes()).0;
-        let bytes = serde_json::to_vec(&texts).context("the words of the demonstration cannot be packed")?;
+        let bytes = serde_json::to_vec(&texts).saying(|| {
+            let (fr, en) = (
+                "les mots de la démonstration ne peuvent être empaquetés",
+                "the words of the demonstration cannot be packed",
+            );
+            Said::new(fr, en)
+        })?;
         content.push(ContentRef {
             name: TEXTS.to_owned(),
             media_type: "application/json".to_owned(),

@@ -16,6 +16,7 @@ use crate::{
     app::{Vigie, refused},
     features::people::{Account, Token},
     record::instant,
+    said::Said,
 };
 
 /// A token is asked for again after so long: a revocation on another node is heard by then.
@@ -128,7 +129,11 @@ pub(super) fn put(vigie: &Vigie, token: &Token, (origin, actor): (Origin, &str))
         append(&journal, tx, fact)?;
         Ok(true)
     };
-    if vigie.store.write(write).map_err(refused)? { Ok(()) } else { anyhow::bail!("no account `{}`", token.account) }
+    if vigie.store.write(write).map_err(refused)? {
+        return Ok(());
+    }
+    let account = &token.account;
+    Err(Said::new(format!("aucun compte `{account}`"), format!("no account `{account}`")).into())
 }
 
 /// Revokes all tokens of that name of an account; gives how many there were.

@@ -154,6 +154,139 @@ fn where_nothing_was_recorded_yet_is_said_and_nothing_is_made() {
     });
 }
 
+/// Runs a command in French and looks at what it refuses; nothing of the English may be left in it.
+#[track_caller]
+fn refused_in_french(place: &Place, args: &[&str], code: i32, told: &[&str]) {
+    let said = said(program(place).env("VIGIE_LANG", "fr").args(args));
+    let all = format!("{}{}", said.out, said.err);
+    // What files, keys and settings are called is the same in both languages.
+    let bare: String = all.split('`').step_by(2).collect();
+    // And the operating system speaks its own language.
+    let bare = bare.replace("(os error ", "(");
+    for english in [" the ", " is ", " cannot ", " not ", "error", "remedy", "Usage", " nothing ", " expected"] {
+        assert!(!bare.contains(english), "`{english}` is left in {said:#?}");
+    }
+    said.refused(code, told);
+}
+
+#[test]
+fn a_wrong_contract_mapping_or_log_is_refused_in_french() {
+    on_both(|place| {
+        let log = filled(place);
+        let contract = contract_copy(place);
+        let priorities = Path::new(&contract).join("priorities.toml");
+        let text = std::fs::read_to_string(&priorities).unwrap();
+        let line = text.lines().position(|l| l == "value = \"10 h\"").unwrap() + 1;
+        std::fs::write(&priorities, text.replace("\"10 h\"", "\"10 hh\"")).unwrap();
+        let told = [
+            &format!("priorities.toml:{line}:9 : `10 hh` n'est pas un délai ; remède : écrire un nombre entier"),
+            "le contrat est refusé et rien n'a été changé",
+            contract.as_str(),
+        ];
+        refused_in_french(place, &["contract", "check", &contract], 2, &told);
+        refused_in_french(place, &["judge", "2016-01", "--contract", &contract], 1, &told);
+        let nowhere = beside(place, "nowhere");
+        refused_in_french(place, &["contract", "check", &nowhere], 2, &[&nowhere, "il n'y a rien sous ce nom"]);
+
+        let import = |file: &str, mapping: &str, code, told: &[&str]| {
+            refused_in_french(place, &["import", "incidents", file, "--mapping", mapping], code, told);
+        };
+        let shipped = std::fs::read_to_string(crate::support::root().join("mappings/generic.toml")).unwrap();
+        let unknown = file(place, "unknown.toml", shipped.replace("at = \"closed_at\"", "at = \"closd_at\""));
+        import(&log, &unknown, 1, &["unknown.toml:", "la colonne `closd_at` n'est pas déclarée ; sont déclarées"]);
+        import(&log, "servicenov", 1, &["pas de correspondance `servicenov`", "easyvista, generic, servicenow"]);
+        import(
+            &log,
+            "servicenow",
+            1,
+            &["il manque au fichier updated_at", "\"sys_updated_at\"", "rien n'a été repris"],
+        );
+        import(&file(place, "empty.csv", ""), "servicenow", 1, &["pas de ligne d'en-tête", "rien n'a été repris"]);
+        let absent = beside(place, "absent.csv");
+        import(&absent, "servicenow", 1, &[&absent, "ouverture impossible", "il n'y a rien sous ce nom"]);
+        let ticket = ["import", "incidents", &log, "--mapping", "generic", "--class", "ticket"];
+        refused_in_french(place, &ticket, 1, &["`ticket` n'est pas une classe de dossiers"]);
+    });
+}
+
+#[test]
+fn a_wrong_place_or_period_is_refused_in_french() {
+    on_both(|place| {
+        for args in [&["judge", "2016-01"][..], &["verify"], &["clock", "A-1"]] {
+            refused_in_french(place, args, 1, &["pas de base Vigie à", "`vigie import` en crée une"]);
+        }
+        filled(place);
+        for month in ["1999-01", "2031-01"] {
+            let told = [&format!("le journal ne dit rien de {month} : il va de 2016-"), "demander l'un de ces mois"];
+            refused_in_french(place, &["judge", month], 1, &told);
+        }
+        refused_in_french(place, &["clock", "INC404"], 1, &["aucun dossier ne porte le numéro `INC404`"]);
+        let unwritable = beside(place, "no/such/folder.pdf");
+        refused_in_french(place, &["export", &unwritable], 1, &[&unwritable, "écriture impossible"]);
+        let key = file(place, "other.key", "PRIVATE+KEY+x");
+        refused_in_french(place, &["verify", "--key-file", &key], 1, &["peut être lu par d'autres (mode 6", &key]);
+    });
+    let place = Place::sqlite();
+    for (url, told) in [
+        (
+            "mysql://vigie:unseen@db.example/vigie",
+            &["l'URL de la base ne se lit pas", "postgresql://UTILISATEUR@HÔTE"][..],
+        ),
+        (
+            "postgresql://vigie:unseen@127.0.0.1:1/vigie",
+            &["aucun serveur PostgreSQL ne répond à postgresql://vigie@127.0.0.1:1/vigie", "rien n'a été changé"],
+        ),
+    ] {
+        refused_in_french(&place, &["rebuild", "--database-url", url], 1, told);
+    }
+    filled(&place);
+    let writer = open(&place);
+    let told = [&format!("utilisé par un autre processus Vigie (pid {})", std::process::id()), "rien n'a été changé"];
+    refused_in_french(&place, &["rebuild"], 1, &told);
+    drop(writer);
+}
+
+#[test]
+fn what_does_not_verify_is_told_in_french() {
+    on_both(|place| {
+        filled(place);
+        let export = beside(place, "out.jsonl");
+        run(place, &["export", &export]).done();
+        let text = std::fs::read_to_string(&export).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let tampered = file(place, "tampered.jsonl", text.replacen("incident.identified", "incident.identifiee", 1));
+        refused_in_french(place, &["verify", &tampered], 1, &["REFUSÉ", "écriture 0 (ligne 2) :", "l'une des deux"]);
+        let short = file(place, "short.jsonl", lines[..lines.len() - 1].join("\n") + "\n");
+        refused_in_french(place, &["verify", &short], 1, &["REFUSÉ", "l'export finit ici, avant d'être complet"]);
+        let judge = ["judge", "2016-01", "--from", &short];
+        refused_in_french(place, &judge, 1, &["l'export finit ici", &short]);
+        refused_in_french(place, &["verify", &export, "--key", "x"], 1, &["ce n'est pas une clé : écrire"]);
+        let note = file(place, "head.txt", "hello\n");
+        refused_in_french(place, &["verify", "--since", &note], 1, &["n'est pas une tête signée", "note signée"]);
+    });
+}
+
+#[test]
+fn settings_that_hold_a_secret_are_refused_without_it() {
+    let place = Place::sqlite();
+    let mail =
+        file(&place, "mail.toml", "addresses = [\"a@b.example\"]\ntoken_key = \"unseen0123456789unseen0123456789\"\n");
+    run(&place, &["mail", "check", &mail])
+        .refused(2, &["mail.toml:2:13: the value of `token_key` does not fit; expected `file` or `env`"]);
+    refused_in_french(
+        &place,
+        &["mail", "check", &mail],
+        2,
+        &["mail.toml:2:13 : la valeur de `token_key` ne convient pas"],
+    );
+    let ezv = file(&place, "ezv.toml", "base = \"https://ezv.example\"\ntoken = \"unseen\"\n");
+    run(&place, &["serve", "--ezv", &ezv]).refused(1, &["ezv.toml:2:1: the key `token` is unknown; expected one of"]);
+    refused_in_french(&place, &["serve", "--ezv", &ezv], 1, &["ezv.toml:2:1 : la clé `token` est inconnue"]);
+    let sign_in = file(&place, "sign-in.toml", "[[directory]]\nid = \"d\"\nurl = unseen\n");
+    run(&place, &["serve", "--sign-in", &sign_in]).refused(1, &["sign-in.toml:3:7: this is not TOML: "]);
+    refused_in_french(&place, &["serve", "--sign-in", &sign_in], 1, &["sign-in.toml:3:7 : ce n'est pas du TOML"]);
+}
+
 #[test]
 fn an_empty_journal_is_not_exported_and_an_earlier_file_is_left_alone() {
     on_both(|place| {

@@ -5,7 +5,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,12 +12,14 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use vigie_contract::{Class, Impact, PauseReasonId, Urgency};
+use vigie_contract::{Class, Impact, PauseReasonId, Phrase, Urgency};
 use vigie_links::{
     ezv::{Client, Credentials, Fields, NoteTo, Pace},
     http::{Address, AddressError},
 };
 use vigie_rules::fact::State;
+
+use crate::settings_file::{self, FileError};
 
 /// What is usual.
 const USUAL: &str = include_str!("usual.toml");
@@ -94,35 +95,9 @@ pub struct Settings {
 /// Why settings cannot be used. Says no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A file cannot be read.
-    #[error("{} cannot be read", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A file is larger than such files are.
-    #[error("{} has more than {limit_bytes} bytes: it is another file", path.display())]
-    TooLarge {
-        /// Which.
-        path: PathBuf,
-        /// The most.
-        limit_bytes: u64,
-    },
-    /// It is not such a file.
-    #[error("{} is not a settings file of the link with EZV", path.display())]
-    Shape {
-        /// Which.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// An environment variable is missing.
-    #[error("the environment has no variable {0}: set it to the secret, or name a file")]
-    Variable(String),
+    /// The file, or one that it names.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Nothing or too much proves who we are.
     #[error("give either `token_file` or `token_env`, or a `login` with `password_file` or `password_env`")]
     Credentials,
@@ -140,7 +115,7 @@ pub enum SettingsError {
         /// What was found.
         found: u64,
         /// What would be right.
-        bounds: &'static str,
+        bounds: Phrase,
     },
 }
 
@@ -208,17 +183,16 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`].
     pub fn load(path: &Path) -> Result<Self, SettingsError> {
-        let shape = |source| SettingsError::Shape { path: path.to_owned(), source: Box::new(source) };
-        let file: File = toml::from_str(&read(path, MAX_FILE_BYTES)?).map_err(shape)?;
-        let usual: Usual = toml::from_str(USUAL).map_err(shape)?;
+        let file: File = settings_file::read(path, MAX_FILE_BYTES)?;
+        let usual: Usual = settings_file::parse(Path::new("usual.toml"), USUAL)?;
         let beside = |p: &PathBuf| path.parent().map_or_else(|| p.clone(), |parent| parent.join(p));
         let credentials = match (&file.token_file, &file.token_env, &file.login) {
             (Some(token), None, None) => Credentials::Token(secret(&beside(token))?),
-            (None, Some(token), None) => Credentials::Token(variable(token)?),
+            (None, Some(token), None) => Credentials::Token(settings_file::variable(token)?),
             (None, None, Some(login)) => {
                 let password = match (&file.password_file, &file.password_env) {
                     (Some(file), None) => secret(&beside(file))?,
-                    (None, Some(name)) => variable(name)?,
+                    (None, Some(name)) => settings_file::variable(name)?,
                     _ => return Err(SettingsError::Credentials),
                 };
                 Credentials::Password { login: login.clone(), password }
@@ -229,10 +203,21 @@ impl Settings {
         let within = |field, found: u64, range: std::ops::RangeInclusive<u64>, bounds| {
             if range.contains(&found) { Ok(found) } else { Err(SettingsError::Bounds { field, found, bounds }) }
         };
-        let poll = within("poll_seconds", file.poll_seconds, 5..=86_400, "5 to 86400 seconds")?;
-        let rows = within("page_size", file.page_size, 1..=1_000, "1 to 1000 rows")?;
-        let often = within("questions_per_minute", file.questions_per_minute, 1..=6_000, "1 to 6000")?;
-        let answer = within("answer_seconds", file.answer_seconds, 1..=300, "1 to 300 seconds")?;
+        let poll = within(
+            "poll_seconds",
+            file.poll_seconds,
+            5..=86_400,
+            Phrase::new("5 à 86400 secondes", "5 to 86400 seconds"),
+        )?;
+        let rows = within("page_size", file.page_size, 1..=1_000, Phrase::new("1 à 1000 lignes", "1 to 1000 rows"))?;
+        let often =
+            within("questions_per_minute", file.questions_per_minute, 1..=6_000, Phrase::new("1 à 6000", "1 to 6000"))?;
+        let answer = within(
+            "answer_seconds",
+            file.answer_seconds,
+            1..=300,
+            Phrase::new("1 à 300 secondes", "1 to 300 seconds"),
+        )?;
         let small = |text: String| text.trim().to_lowercase();
         let statuses = file.statuses.unwrap_or(usual.statuses);
         Ok(Self {
@@ -291,18 +276,6 @@ impl Settings {
     }
 }
 
-fn read(path: &Path, limit_bytes: u64) -> Result<String, SettingsError> {
-    let failed = |source| SettingsError::File { path: path.to_owned(), source };
-    if fs::metadata(path).map_err(failed)?.len() > limit_bytes {
-        return Err(SettingsError::TooLarge { path: path.to_owned(), limit_bytes });
-    }
-    fs::read_to_string(path).map_err(failed)
-}
-
 fn secret(path: &Path) -> Result<String, SettingsError> {
-    read(path, MAX_SECRET_BYTES).map(|text| text.trim().to_owned())
-}
-
-fn variable(name: &str) -> Result<String, SettingsError> {
-    std::env::var(name).map_err(|_| SettingsError::Variable(name.to_owned()))
+    Ok(settings_file::text(path, MAX_SECRET_BYTES)?.trim().to_owned())
 }

@@ -17,6 +17,8 @@ use vigie_contract::{Contract, Party, RoleId};
 use vigie_links::ldap;
 
 use super::{Account, Directory, Provider};
+use crate::settings_file::{self, FileError};
+pub(crate) use provider::MAX_ID as MAX_PROVIDER_ID;
 pub use provider::ProviderError;
 use provider::ProviderFile;
 
@@ -26,28 +28,9 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// Why it cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file.
-    #[error("{path}: the file of sign-in cannot be read: {source}")]
-    File {
-        /// Where.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// Too large.
-    #[error("{path} has more than {MAX_BYTES} bytes: it is no file of sign-in")]
-    TooLarge {
-        /// Where.
-        path: PathBuf,
-    },
-    /// It does not read; the message shows the place.
-    #[error("{path}: {source}")]
-    Toml {
-        /// Where.
-        path: PathBuf,
-        /// What is wrong, with line and column.
-        source: Box<toml::de::Error>,
-    },
+    /// The file of sign-in.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A role that the contract has not.
     #[error("{path}, {place}: `{role}` is no role of the contract; write one of {known}")]
     Role {
@@ -115,9 +98,9 @@ pub enum DirectoryError {
 #[error("{file} cannot be used as a password: {source}")]
 pub struct SecretError {
     /// Which.
-    file: PathBuf,
+    pub file: PathBuf,
     /// Why.
-    source: io::Error,
+    pub source: io::Error,
 }
 
 /// How people sign in.
@@ -213,13 +196,7 @@ impl SignInConfig {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn load(path: &Path, contract: &Contract) -> Result<Self, ConfigError> {
-        let refused = |source| ConfigError::File { path: path.to_owned(), source };
-        if fs::metadata(path).map_err(refused)?.len() > MAX_BYTES {
-            return Err(ConfigError::TooLarge { path: path.to_owned() });
-        }
-        let text = fs::read_to_string(path).map_err(refused)?;
-        let toml = |source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) };
-        let file: File = toml::from_str(&text).map_err(toml)?;
+        let file: File = settings_file::read(path, MAX_BYTES)?;
         for role in &file.second_factor.required {
             known_role(path, "second_factor.required", role, contract)?;
         }
@@ -344,8 +321,8 @@ mod tests {
     fn what_is_wrong_is_told_with_its_place() {
         for (text, told) in [
             ("[second_factor]\nrequired = [\"chief\"]", "`chief` is no role"),
-            ("[second_factor]\nrequierd = []", "line 2"),
-            ("[second_factor", "line 1"),
+            ("[second_factor]\nrequierd = []", ":2:1: the key `second_factor.requierd` is unknown"),
+            ("[second_factor", ":1:"),
             (&directory("ldap://h", ""), "not encrypted"),
             (&directory("ldaps://h", "filter = \"(uid=*)\""), "must hold {name}"),
             (&directory("ldaps://h", "bind_dn = \"cn=vigie\""), "bind_password_file"),

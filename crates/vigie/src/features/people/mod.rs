@@ -16,9 +16,11 @@ mod tokens;
 pub mod web;
 
 pub use accounts::{Account, Accounts, Factors, Grant, Notice, Outside, Pending, Session};
-pub use config::{ConfigError, DirectoryError, ProviderError, SignInConfig};
+pub(crate) use config::MAX_PROVIDER_ID;
+pub use config::{ConfigError, DirectoryError, ProviderError, SecretError, SignInConfig};
 pub use directory::{Directory, Person};
 pub use factor::Factor;
+pub(crate) use password::{MAX_LENGTH as MAX_PASSWORD_BYTES, MIN_LENGTH as MIN_PASSWORD_CHARS};
 pub use password::{PasswordError, hash as hash_password};
 pub use provider::{Back, Leave, Provider, Refusal, Return, come_back, leave};
 pub use sign_in::{SignIn, close, open, resume, session_cookie};

@@ -9,12 +9,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use vigie_links::mail::MAX_MAIL_BYTES;
 
 use super::{Channel, Letter, Post};
-use crate::app::refused;
+use crate::{
+    app::refused,
+    said::{Said, Saying as _},
+};
 
 /// What an import came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub fn files(path: &Path) -> Result<(Vec<PathBuf>, u64)> {
         return Ok((vec![path.to_owned()], fs::metadata(path)?.len()));
     }
     while let Some(folder) = folders.pop() {
-        let read = fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+        let read = fs::read_dir(&folder).saying(|| Said::cannot_read(&folder))?;
         for entry in read {
             let entry = entry?;
             let (path, kind) = (entry.path(), entry.file_type()?);
@@ -83,7 +86,7 @@ impl Post {
         let mut report = Report::default();
         let mut done = 0_u64;
         for path in files {
-            let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+            let file = File::open(path).saying(|| Said::cannot_open(path))?;
             each(BufReader::new(file), &mut |size, raw| {
                 done = done.saturating_add(size);
                 report.mails = report.mails.saturating_add(1);
@@ -100,7 +103,13 @@ impl Post {
                 progress(done);
                 Ok(())
             })
-            .with_context(|| format!("{} was not read to its end", path.display()))?;
+            .saying(|| {
+                let path = path.display();
+                Said::new(
+                    format!("{path} : la lecture n'est pas allée au bout"),
+                    format!("{path} was not read to its end"),
+                )
+            })?;
         }
         Ok(report)
     }

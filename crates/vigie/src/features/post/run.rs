@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
@@ -29,6 +29,7 @@ use crate::{
     features::desk::view::CaseChange,
     held::{asked, holder, while_held},
     now::now,
+    said::{Said, Saying as _},
 };
 
 /// How often the sender looks for what other nodes have ordered.
@@ -115,7 +116,12 @@ pub async fn serve(post: &Post, hearer: Hearer, stop: watch::Receiver<bool>) -> 
     let mut tasks = JoinSet::new();
     let inbox = Arc::new(Inbox::new(post.clone(), Arc::clone(&hearer)));
     if let Some(Listen { at, listening }) = post.settings().listen.clone() {
-        let listener = TcpListener::bind(at).await.with_context(|| format!("{at} cannot be listened on for mails"))?;
+        let listener = TcpListener::bind(at).await.saying(|| {
+            Said::new(
+                format!("{at} : écoute des courriels impossible"),
+                format!("{at} cannot be listened on for mails"),
+            )
+        })?;
         tracing::info!(address = %listener.local_addr().unwrap_or(at), "listening for mails");
         let (inbox, stop) = (Arc::clone(&inbox), stop.clone());
         tasks.spawn(async move {

@@ -4,14 +4,13 @@
 //! it is. MUST NOT print, log or keep a secret anywhere else.
 
 use std::{
-    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use vigie_contract::Party;
+use vigie_contract::{Label, Party};
 use vigie_links::mail::{
     Address, Ourselves, TokenKeys,
     imap::{After, Mailbox, Secret},
@@ -20,6 +19,7 @@ use vigie_links::mail::{
 };
 
 use super::parties::Organisation;
+use crate::settings_file::{self, FileError};
 
 /// Bytes of a settings file: some dozen mailboxes need a few thousand.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -100,42 +100,16 @@ impl Watched {
 /// Why settings cannot be used. Says no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A file cannot be read.
-    #[error("{} cannot be read", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A file is larger than such files are.
-    #[error("{} has more than {limit} bytes: it is another file", path.display())]
-    TooLarge {
-        /// Which.
-        path: PathBuf,
-        /// The most.
-        limit: u64,
-    },
-    /// It is not such a file.
-    #[error("{} is not a settings file of the post", path.display())]
-    Shape {
-        /// Which.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// An environment variable is missing.
-    #[error("the environment has no variable {0}: set it to the secret, or name a file")]
-    Variable(String),
+    /// The file, or one that it names.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A value makes no sense.
-    #[error("`{field}`: {reason}")]
+    #[error("`{field}`: {}", reason.en)]
     Value {
         /// Which.
         field: &'static str,
         /// What is wrong and what to do.
-        reason: String,
+        reason: Label,
     },
 }
 
@@ -255,8 +229,8 @@ impl Hidden {
     /// The secret without the line end that editors add; `beside` is the folder of the settings.
     fn read(&self, beside: &Path) -> Result<String, SettingsError> {
         let text = match self {
-            Self::File(path) => read_text(&beside.join(path), MAX_SECRET_BYTES)?,
-            Self::Env(name) => std::env::var(name).map_err(|_| SettingsError::Variable(name.clone()))?,
+            Self::File(path) => settings_file::text(&beside.join(path), MAX_SECRET_BYTES)?,
+            Self::Env(name) => settings_file::variable(name)?,
         };
         Ok(text.trim_end_matches(['\n', '\r']).to_owned())
     }
@@ -265,22 +239,19 @@ impl Hidden {
     fn key(&self, beside: &Path) -> Result<[u8; 32], SettingsError> {
         let secret = self.read(beside)?;
         if secret.len() < MIN_KEY_BYTES {
-            let reason = format!(
-                "it has {} characters, and fewer than {MIN_KEY_BYTES} can be guessed: make one with `openssl rand -hex 32`",
-                secret.len()
+            let found = secret.len();
+            let reason = Label::new(
+                format!(
+                    "elle a {found} caractères, et moins de {MIN_KEY_BYTES} se devinent : en faire une avec `openssl rand -hex 32`"
+                ),
+                format!(
+                    "it has {found} characters, and fewer than {MIN_KEY_BYTES} can be guessed: make one with `openssl rand -hex 32`"
+                ),
             );
             return Err(SettingsError::Value { field: "token_key", reason });
         }
         Ok(Sha256::digest(secret.as_bytes()).into())
     }
-}
-
-fn read_text(path: &Path, limit: u64) -> Result<String, SettingsError> {
-    let failed = |source| SettingsError::File { path: path.to_owned(), source };
-    if fs::metadata(path).map_err(failed)?.len() > limit {
-        return Err(SettingsError::TooLarge { path: path.to_owned(), limit });
-    }
-    fs::read_to_string(path).map_err(failed)
 }
 
 impl Settings {
@@ -289,16 +260,17 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] with what is wrong and where.
     pub fn load(path: &Path) -> Result<Self, SettingsError> {
-        let text = read_text(path, MAX_FILE_BYTES)?;
-        let shape = |source| SettingsError::Shape { path: path.to_owned(), source: Box::new(source) };
-        let file: File = toml::from_str(&text).map_err(shape)?;
+        let file: File = settings_file::read(path, MAX_FILE_BYTES)?;
         let beside = path.parent().unwrap_or(Path::new("."));
         let mut addresses = Vec::with_capacity(file.addresses.len());
         for text in &file.addresses {
             addresses.push(address("addresses", text)?.key());
         }
         let Some(first) = file.addresses.first() else {
-            let reason = "it is empty: give at least the address at which the desk is written to".to_owned();
+            let reason = Label::new(
+                "la liste est vide : donner au moins l'adresse à laquelle on écrit au guichet",
+                "it is empty: give at least the address at which the desk is written to",
+            );
             return Err(SettingsError::Value { field: "addresses", reason });
         };
         let from = Address { name: file.name, ..address("addresses", first)? };
@@ -337,7 +309,10 @@ fn address(field: &'static str, text: &str) -> Result<Address, SettingsError> {
     if whole {
         return Ok(found);
     }
-    let reason = format!("“{text}” is not an address of the form guichet@example.fr, without a `+`");
+    let reason = Label::new(
+        format!("« {text} » n'est pas une adresse de la forme guichet@example.fr, sans `+`"),
+        format!("“{text}” is not an address of the form guichet@example.fr, without a `+`"),
+    );
     Err(SettingsError::Value { field, reason })
 }
 
@@ -347,7 +322,10 @@ fn public_address(text: &str) -> Result<String, SettingsError> {
     if !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "?#<>\"".contains(c)) {
         return Ok(text.to_owned());
     }
-    let reason = format!("“{text}” is not an address of the form https://vigie.example.fr");
+    let reason = Label::new(
+        format!("« {text} » n'est pas une adresse de la forme https://vigie.example.fr"),
+        format!("“{text}” is not an address of the form https://vigie.example.fr"),
+    );
     Err(SettingsError::Value { field: "public_address", reason })
 }
 
@@ -365,13 +343,16 @@ fn watched(file: &MailboxFile, beside: &Path) -> Result<Watched, SettingsError> 
         (Some(password), None) => Secret::Password(password.read(beside)?),
         (None, Some(token)) => Secret::Token(token.read(beside)?),
         _ => {
-            let reason = "give either password or token, as { file = \"...\" } or { env = \"...\" }".to_owned();
+            let reason = Label::new(
+                "donner soit password, soit token, sous la forme { file = \"...\" } ou { env = \"...\" }",
+                "give either password or token, as { file = \"...\" } or { env = \"...\" }",
+            );
             return Err(SettingsError::Value { field: "mailbox", reason });
         }
     };
     // RFC 2177: a server may end what is silent for half an hour.
     if !(1..=1_740).contains(&file.look_every_s) {
-        let reason = "give 1 to 1740 seconds".to_owned();
+        let reason = Label::new("donner de 1 à 1740 secondes", "give 1 to 1740 seconds");
         return Err(SettingsError::Value { field: "mailbox.look_every_s", reason });
     }
     let after = match &file.move_to {
@@ -399,7 +380,10 @@ fn relay(file: RelayFile, beside: &Path) -> Result<Relay, SettingsError> {
         (Some(user), Some(password), None) => Some(Account { user, secret: password.read(beside)?, is_token: false }),
         (Some(user), None, Some(token)) => Some(Account { user, secret: token.read(beside)?, is_token: true }),
         _ => {
-            let reason = "give user with either password or token, or none of them".to_owned();
+            let reason = Label::new(
+                "donner user avec soit password, soit token, ou aucun des trois",
+                "give user with either password or token, or none of them",
+            );
             return Err(SettingsError::Value { field: "relay", reason });
         }
     };
@@ -413,6 +397,8 @@ fn relay(file: RelayFile, beside: &Path) -> Result<Relay, SettingsError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load(text: &str) -> Result<Settings, SettingsError> {
@@ -456,7 +442,10 @@ mod tests {
         check("addresses = [\"a@b\"]\ntoken_key = { file = \"secret\" }", "can be guessed");
         check("addresses = [\"a@b\"]\ntoken_key = { file = \"nowhere\" }", "nowhere cannot be read");
         check("addresses = [\"a@b\"]\ntoken_key = { env = \"VIGIE_NO_SUCH\" }", "VIGIE_NO_SUCH");
-        check("addresses = [\"a@b\"]\ntoken_key = \"0123456789\"", "line 2");
+        check(
+            "addresses = [\"a@b\"]\ntoken_key = \"0123456789\"",
+            "mail.toml:2:13: the value of `token_key` does not fit; expected `file` or `env`",
+        );
         check(&format!("{SMALL}typo = 1"), "typo");
         check(&format!("{SMALL}[[mailbox]]\nhost = \"x\"\nuser = \"y\""), "either password or token");
     }

@@ -10,7 +10,7 @@ use super::{ConfigError, GroupRole, SecretError, roles_of, secret};
 use crate::features::people::Provider;
 
 /// Characters of an id: it stands in addresses.
-const MAX_ID: usize = 40;
+pub(crate) const MAX_ID: usize = 40;
 
 /// What is wrong with a provider.
 #[derive(Debug, thiserror::Error)]
