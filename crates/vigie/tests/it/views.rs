@@ -249,7 +249,7 @@ fn a_cell_leads_to_its_act_and_what_is_refused_is_said_there() {
         let list = site.get(&customer, "/dossiers");
         assert!(list.links(&format!("{case}/actes/assigned")).is_empty());
         assert!(!list.links(&format!("{case}/actes/classified")).is_empty());
-        site.get(&customer, &format!("{case}/actes/assigned")).says(&["revient à l'autre partie"], &["Choisir"]);
+        site.get(&customer, &format!("{case}/actes/assigned")).says(&["revient à l'autre partie"], &["Chez"]);
         assert!(site.get(&site.session("lecteur"), "/dossiers").links(&format!("{case}/actes")).is_empty());
         // Nobody is sent elsewhere by a form.
         let fields = [("acte", "noted"), ("texte", "Vu"), ("retour", "liste"), ("liste", "//evil.example")];
