@@ -99,7 +99,7 @@ test("a cell is changed in place: Enter opens it, Escape leaves it, and a stale 
   const other = await page.context().newPage();
   await other.goto(`${base}/dossiers/${number}`);
   await other.fill("#note-texte", "Entre-temps");
-  await other.locator("button[value=tous]").click();
+  await other.locator("form:has(#note-texte) button[value=tous]").click();
   await other.waitForURL(/fait=noted/);
   await other.close();
   await page.keyboard.press("Enter");
