@@ -146,9 +146,8 @@ fn a_duplicate_goes_on_in_another_case_which_keeps_the_earliest_start_and_can_be
         refused(&merge(&first, "VG-2020-000001"), "Aucun dossier");
         let start = |case: &str| {
             let clocks = site.get(&martin, &format!("{case}/horloges")).words();
-            let head = clocks.split("retenu").next().unwrap();
-            // How many entries there are stands above, and grows.
-            head[head.find("Contrat version").unwrap()..].to_owned()
+            let head = clocks.split(" Cible").next().unwrap();
+            head.rsplit("Début ").next().unwrap().to_owned()
         };
         let before = start(&second);
         assert_eq!(merge(&first, number(&second)).status, StatusCode::SEE_OTHER);
