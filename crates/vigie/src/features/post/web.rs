@@ -1,5 +1,5 @@
-//! The pages of the post: what leaves and whether it arrived ([`outbox`]), what waits for somebody
-//! ([`quarantine`]), and one mail ([`message`]).
+//! The pages of the post: what leaves and whether it arrived ([`mod@outbox`]), what waits for somebody
+//! ([`mod@quarantine`]), and one mail ([`mod@message`]).
 //!
 //! They are the provider's desk's alone: what waits here may be anybody's. HTML of a mail is shown only as
 //! the library cleaned it, and its pictures only from here.
